@@ -1,0 +1,1 @@
+"""Rota: typed LLM jobs you can trust on your own models."""

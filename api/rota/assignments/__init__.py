@@ -1,0 +1,1 @@
+"""Which agent answers for which task, and the instances that stand ready."""

@@ -1,0 +1,1 @@
+"""Embedded PostgreSQL, Valkey and local model for `rota up`."""

@@ -1,0 +1,1 @@
+"""Vocabulary shared by all GraphQL files; knows no domain."""

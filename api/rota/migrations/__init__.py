@@ -1,0 +1,1 @@
+"""Reviewed SQL, forward and back."""

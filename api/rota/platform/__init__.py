@@ -1,0 +1,1 @@
+"""Technology; knows neither GraphQL nor domains."""

@@ -1,0 +1,1 @@
+"""Credentials to model vendors, and their health."""

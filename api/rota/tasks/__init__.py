@@ -1,0 +1,1 @@
+"""What is to be done: typed contracts and their revisions."""
