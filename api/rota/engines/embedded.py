@@ -1,0 +1,112 @@
+"""PostgreSQL and Valkey for `rota up`: both or none, on sockets that only their owner opens."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import postgres as pg
+from . import valkey as vk
+from .errors import DataDirectoryUnusableError
+from .folders import private_folder, socket_folder, write_private
+from .identity import choose_identity
+from .locks import is_locked, lock_for_children
+from .process import ChildProcess
+
+LOCK_TIMEOUT = 30.0
+START_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class Engines:
+    database_url: str
+    redis_url: str
+    postgres_pid: int
+    valkey_pid: int
+
+
+@asynccontextmanager
+async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncIterator[Engines]:
+    """Call under `lock_data_dir`, with an absolute path, on the process's main thread."""
+    async with lock_for_children(data_dir / "engines.lock", LOCK_TIMEOUT, "The engines") as lock:
+        record = data_dir / "engines.json"
+        record.unlink(missing_ok=True)
+        for name in ("valkey", "logs"):
+            private_folder(data_dir / name)
+        sockets = socket_folder(data_dir)
+        _remove_stale(data_dir, sockets)
+        identity = await choose_identity(pg.binaries() / "postgres", data_dir)
+        postgres = pg.postgres(data_dir, sockets, lock, identity)
+        valkey = vk.valkey(data_dir, sockets, lock, identity)
+        try:
+            await _all(
+                _start_postgres(postgres, data_dir, lock, identity, report),
+                _start_valkey(valkey, sockets, report),
+            )
+            engines = _engines(sockets, postgres.pid, valkey.pid)
+            write_private(record, json.dumps([str(sockets), postgres.pid, valkey.pid]))
+            yield engines
+        finally:
+            record.unlink(missing_ok=True)
+            await asyncio.gather(postgres.stop(), valkey.stop())
+
+
+def running_engines(data_dir: Path) -> Engines | None:
+    """The engines that another process runs on this data directory."""
+    try:
+        record = (data_dir / "engines.json").read_text()
+        if not is_locked(data_dir / "engines.lock"):
+            return None
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise DataDirectoryUnusableError(
+            f"The data directory {data_dir} belongs to another user. "
+            "Run the command as the user who runs the server."
+        ) from error
+    sockets, postgres_pid, valkey_pid = json.loads(record)
+    return _engines(Path(sockets), postgres_pid, valkey_pid)
+
+
+def _engines(sockets: Path, postgres_pid: int, valkey_pid: int) -> Engines:
+    return Engines(
+        database_url=f"postgres://postgres:@/postgres?host={sockets}",
+        redis_url=f"unix://{sockets}/{vk.SOCKET}?db=0",
+        postgres_pid=postgres_pid,
+        valkey_pid=valkey_pid,
+    )
+
+
+def _remove_stale(data_dir: Path, sockets: Path) -> None:
+    """Safe under the engines' lock only: no process that owned these files lives."""
+    (data_dir / "pg" / "postmaster.pid").unlink(missing_ok=True)
+    for path in sockets.iterdir():
+        path.unlink()
+
+
+async def _start_postgres(
+    postgres: ChildProcess, data_dir: Path, lock: int, identity: str, report: Callable[[str], None]
+) -> None:
+    await pg.prepare(data_dir, lock, identity, report)
+    report("Starting PostgreSQL …")
+    await postgres.start()
+    await postgres.until(lambda: pg.ready(data_dir, postgres.pid), START_TIMEOUT)
+
+
+async def _start_valkey(valkey: ChildProcess, sockets: Path, report: Callable[[str], None]) -> None:
+    report("Starting Valkey …")
+    await valkey.start()
+    await valkey.until(lambda: vk.ready(sockets), START_TIMEOUT)
+
+
+async def _all(*starts: Coroutine[Any, Any, None]) -> None:
+    """The first failure stops the others and is the one that is told."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for start in starts:
+                group.create_task(start)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None

