@@ -1,0 +1,39 @@
+# A target lists itself in `make help` by its ## text.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: help up test test-external setup dev check schema lock
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+up: setup ## set everything up and run it all; Ctrl-C stops it
+	@exec $(BIN)/rota up $(ARGS)
+
+test: setup ## set everything up and run all tests
+	$(BIN)/pytest $(ARGS)
+	npm --prefix web test
+
+test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
+	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)
+
+setup: ## only set up: .venv/ and the built web app; quick when nothing changed
+	@scripts/setup
+
+dev: setup ## API with reload and Vite's dev server
+	@exec scripts/dev
+
+check: setup ## format, lint, types, import directions, schema, and the web app's own checks
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	scripts/check-schema
+	npm --prefix web run check
+
+schema: setup ## write schema.graphql from the code
+	@$(BIN)/rota schema > schema.graphql
+
+lock: setup ## renew the lock files; ARGS="--upgrade-package redis" goes to pip-compile
+	@scripts/lock $(ARGS)
