@@ -1,1 +1,1 @@
-"""The web edge: hosts, origins, limits, GraphQL over HTTP and socket, sessions, health, static files."""
+"""The web edge: hosts, origins, limits, GraphQL, sessions, health, static files."""

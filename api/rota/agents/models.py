@@ -1,0 +1,49 @@
+"""Agents and their immutable revisions, as stored."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rota.providers.models import Provider
+
+
+class Agent(Model):
+    id = fields.UUIDField(primary_key=True)
+    name = fields.TextField()
+    name_key = fields.TextField()
+    description: str | None = fields.TextField(null=True)
+    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", on_delete=fields.RESTRICT
+    )
+    system_prompt = fields.TextField()
+    user_prompt: str | None = fields.TextField(null=True)
+    model_name = fields.TextField()
+    model_settings = fields.JSONField[dict[str, Any]](default=dict)
+    revision = fields.IntField(default=1)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "agent"
+
+
+class AgentRevision(Model):
+    """Names its agent and provider by id alone: it outlives both."""
+
+    id = fields.UUIDField(primary_key=True)
+    agent_id = fields.UUIDField()
+    revision = fields.IntField()
+    name = fields.TextField()
+    description: str | None = fields.TextField(null=True)
+    provider_id = fields.UUIDField()
+    provider_name = fields.TextField()
+    system_prompt = fields.TextField()
+    user_prompt: str | None = fields.TextField(null=True)
+    model_name = fields.TextField()
+    model_settings = fields.JSONField[dict[str, Any]](default=dict)
+    created_at = fields.DatetimeField()
+    created_by = fields.TextField()
+
+    class Meta:
+        table = "agent_revision"

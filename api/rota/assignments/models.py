@@ -1,0 +1,26 @@
+"""Assignments as stored. They are never removed; at most one per pair is active."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rota.agents.models import Agent
+from rota.tasks.models import Task
+
+
+class Assignment(Model):
+    """Agent and task may be gone; their last names stay."""
+
+    id = fields.UUIDField(primary_key=True)
+    agent: fields.ForeignKeyRelation[Agent] = fields.ForeignKeyField(
+        "models.Agent", db_constraint=False, on_delete=fields.NO_ACTION
+    )
+    agent_name = fields.TextField()
+    task: fields.ForeignKeyRelation[Task] = fields.ForeignKeyField(
+        "models.Task", db_constraint=False, on_delete=fields.NO_ACTION
+    )
+    task_name = fields.TextField()
+    is_active = fields.BooleanField(default=True)
+    assigned_at = fields.DatetimeField()
+
+    class Meta:
+        table = "assignment"

@@ -1,0 +1,19 @@
+"""The audit log as stored: append-only."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class AuditEntry(Model):
+    id = fields.UUIDField(primary_key=True)
+    at = fields.DatetimeField()
+    actor = fields.TextField()
+    action = fields.TextField()
+    subject_id = fields.UUIDField()
+    subject_name = fields.TextField()
+    changes = fields.JSONField[dict[str, Any]]()
+
+    class Meta:
+        table = "audit_entry"

@@ -1,0 +1,36 @@
+"""Reading inputs: what was left out is not the same as null."""
+
+from dataclasses import fields
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import strawberry
+from strawberry.types.unset import UNSET
+
+
+def given_fields(
+    input: Any, *, without: tuple[str, ...] = ("id", "expected_revision")
+) -> dict[str, Any]:
+    """The fields that the client sent, null included."""
+    return {
+        field.name: value
+        for field in fields(input)
+        if field.name not in without and (value := getattr(input, field.name)) is not UNSET
+    }
+
+
+T = TypeVar("T")
+Input: TypeAlias = Annotated[T, strawberry.argument(description="What to do it with.")]
+Id: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+OptionalId: TypeAlias = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only this one; null: all of them.")
+]
+First: TypeAlias = Annotated[
+    int | None, strawberry.argument(description="How many rows at most, 1 to 100.")
+]
+After: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="A cursor: the page begins after its row.")
+]
+Search: TypeAlias = Annotated[
+    str | None,
+    strawberry.argument(description="Only names that contain this text, in any case."),
+]

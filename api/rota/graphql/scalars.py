@@ -1,0 +1,54 @@
+"""The contract's scalars that GraphQL does not bring along."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from rota.platform import jsontext
+
+Json = NewType("Json", object)
+
+
+def _read_json(value: Any) -> Any:
+    if problem := jsontext.fault(value):
+        raise ValueError(f"This JSON cannot be kept. {problem}")
+    return value
+
+
+def _write_time(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_time(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("A DateTime looks like 2026-01-31T09:00:00Z.") from None
+    if moment.tzinfo is None:
+        raise ValueError("A DateTime needs its zone, as in 2026-01-31T09:00:00Z.")
+    return moment.astimezone(UTC)
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Json: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value.",
+        serialize=lambda value: value,
+        parse_value=_read_json,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment as RFC 3339 text in UTC.",
+        serialize=_write_time,
+        parse_value=_read_time,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number, as text.",
+        serialize=str,
+        parse_value=Decimal,
+    ),
+}

@@ -1,0 +1,177 @@
+"""Carries events between processes over Redis pub/sub.
+
+One connection a process; inside it, every subscriber has a bounded queue. The
+bus has no memory: after a gap each subscriber is told, and must read anew.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from rota.platform.events import Event
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+QUEUE_SIZE = 1000
+RECONNECT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+class Interrupted(Exception):
+    """Messages may have been missed: the bus was away."""
+
+
+class Lagged(Exception):
+    """Messages were missed: the subscriber was too slow."""
+
+
+class Message:
+    """An event as it arrives; all subscribers in the process share it."""
+
+    def __init__(self, payload: dict[str, Any]) -> None:
+        self.name: str = payload.pop("name")
+        self.id: str = payload.pop("id")
+        self.fields = payload
+        self._loads: dict[str, asyncio.Task[Any]] = {}
+
+    async def once(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        """The same row for all subscribers, read from the database by the first."""
+        task = self._loads.get(key)
+        if task is None:
+            task = self._loads[key] = asyncio.ensure_future(load())
+        result: T = await asyncio.shield(task)
+        return result
+
+
+class Subscription:
+    """An endless stream of messages; raises Interrupted or Lagged where it has a hole."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE_SIZE)
+        self._broken: Exception | None = None
+        self._wake = asyncio.Event()
+
+    def put(self, message: Message) -> None:
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self._broken = Lagged()
+        self._wake.set()
+
+    def interrupt(self) -> None:
+        self._broken = Interrupted()
+        self._wake.set()
+
+    async def get(self) -> Message:
+        while True:
+            if self._broken:
+                broken, self._broken = self._broken, None
+                self._drain()
+                raise broken
+            if not self._queue.empty():
+                return self._queue.get_nowait()
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def wait(self, seconds: float) -> bool:
+        """Until something arrived, or there was a gap, or the time is up; forgets what
+        arrived. For those who take a message as no more than a reason to look."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.get()
+        except (Interrupted, Lagged):
+            return True
+        except TimeoutError:
+            return False
+        self._drain()
+        return True
+
+    def _drain(self) -> None:
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    def __aiter__(self) -> "Subscription":
+        return self
+
+    async def __anext__(self) -> Message:
+        return await self.get()
+
+
+class Bus:
+    """`nouns` are the kinds of event that this process may ever want to hear of."""
+
+    def __init__(self, redis: Redis, nouns: Sequence[str]) -> None:
+        self._redis = redis
+        self._patterns = [f"rota:{noun}:*" for noun in nouns]
+        self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._reader: asyncio.Task[None] | None = None
+        self.connected = asyncio.Event()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        self._reader = asyncio.create_task(self._listen(), name="bus")
+        try:
+            yield
+        finally:
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        for event in events:
+            pipeline.publish(f"rota:{event.channel}", orjson.dumps(event.payload()))
+        await pipeline.execute()
+
+    @asynccontextmanager
+    async def subscribe(self, noun: str, id: str | None = None) -> AsyncIterator[Subscription]:
+        """Registered when this is entered: what is published afterwards is not missed."""
+        subscription = Subscription()
+        topic = f"{noun}:{id or '*'}"
+        self._subscriptions[topic].add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions[topic].discard(subscription)
+            if not self._subscriptions[topic]:
+                del self._subscriptions[topic]
+
+    async def _listen(self) -> None:
+        failures = 0
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.psubscribe(*self._patterns)
+                    failures = 0
+                    self._interrupt_all()
+                    self.connected.set()
+                    async for raw in pubsub.listen():
+                        self._deliver(raw)
+            except (RedisError, OSError) as error:
+                self.connected.clear()
+                if failures == 0:
+                    log.warning("Redis is away (%s); live updates pause.", type(error).__name__)
+            delay = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
+            failures += 1
+            await asyncio.sleep(delay)
+
+    def _deliver(self, raw: dict[str, Any]) -> None:
+        _, noun, subject = raw["channel"].decode().split(":", 2)
+        targets = [
+            *self._subscriptions.get(f"{noun}:{subject}", ()),
+            *self._subscriptions.get(f"{noun}:*", ()),
+        ]
+        if targets:
+            message = Message(orjson.loads(raw["data"]))
+            for subscription in targets:
+                subscription.put(message)
+
+    def _interrupt_all(self) -> None:
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.interrupt()

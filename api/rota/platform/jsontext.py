@@ -1,0 +1,79 @@
+"""JSON as text: nothing is lost on the way in, nothing invalid comes out.
+
+Integers of any size and the order of keys survive; NaN and numbers beyond a
+double's range are refused, because no other reader would understand them.
+"""
+
+import json
+import math
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from rota.platform.names import is_storable
+
+MAX_DEPTH = 200
+
+
+class NotJson(ValueError):
+    """The text is not JSON that Rota takes; the message says why."""
+
+
+def _refuse(constant: str) -> float:
+    raise NotJson(f"{constant} is not a JSON number.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson(f"The number {text[:40]} is too large.")
+    return number
+
+
+def loads(text: str | bytes) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except NotJson:
+        raise
+    except RecursionError:
+        raise NotJson("It is nested too deeply.") from None
+    except ValueError as error:  # also a broken encoding, and integers of over 4,300 digits
+        raise NotJson(str(error)) from None
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not JSON.")
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def dump_bytes(value: Any) -> bytes:
+    """For the wire: fast, and with integers beyond 64 bits still exact."""
+    try:
+        return orjson.dumps(value, default=_plain)
+    except TypeError:
+        return json.dumps(value, default=_plain, separators=(",", ":")).encode()
+
+
+def fault(value: Any) -> str | None:
+    """Why this value, though JSON to Python, cannot be kept; None if it can."""
+    stack = [(value, 1)]
+    while stack:
+        item, depth = stack.pop()
+        if isinstance(item, str):
+            if not is_storable(item):
+                return "It has a text with a NUL character or a broken surrogate."
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                return "It has a number that is too large."
+        elif isinstance(item, (dict, list)):
+            if depth > MAX_DEPTH:
+                return f"It is nested more than {MAX_DEPTH} levels deep."
+            parts = [*item, *item.values()] if isinstance(item, dict) else item
+            stack.extend((part, depth + 1) for part in parts)
+    return None

@@ -1,0 +1,43 @@
+"""What a process holds open: made once at its start, closed in reverse at its end."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx2
+from arq.connections import ArqRedis
+
+from rota.platform.bus import Bus
+from rota.platform.crypto import Cipher
+from rota.platform.database import open_database
+from rota.platform.egress import EgressPolicy, open_client
+from rota.platform.queue import Queue, open_redis
+from rota.platform.settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    settings: Settings
+    redis: ArqRedis
+    bus: Bus
+    queue: Queue
+    cipher: Cipher
+    egress: EgressPolicy
+    http: httpx2.AsyncClient
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, nouns: Sequence[str]) -> AsyncIterator[Resources]:
+    """`nouns`: the kinds of event that this process wants to hear of, if any."""
+    settings.require_stores()
+    cipher = Cipher(settings.encryption_keys)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(open_database(settings.database_url or ""))
+        redis = open_redis(settings.redis_url or "")
+        stack.push_async_callback(redis.aclose, close_connection_pool=True)
+        bus = Bus(redis, nouns)
+        if nouns:
+            await stack.enter_async_context(bus.listening())
+        egress = EgressPolicy(settings.egress, settings.egress_allow)
+        http = await stack.enter_async_context(open_client(egress))
+        yield Resources(settings, redis, bus, Queue(redis), cipher, egress, http)

@@ -1,0 +1,81 @@
+"""One change and all that belongs to it: commit, then publish, then enqueue.
+
+The audit row and the rules of other slices run in the same transaction, so none
+of them can be forgotten or half done. Only the unit of work commits.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from redis.exceptions import RedisError
+from tortoise.transactions import in_transaction
+
+from rota.platform.actor import Actor
+from rota.platform.events import AuditedEvent, Event
+from rota.platform.jobs import Job
+from rota.platform.resources import Resources
+
+log = logging.getLogger(__name__)
+REDIS_PATIENCE_SECONDS = 0.2
+
+Listener = Callable[["UnitOfWork", Any], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What happens within the transaction of an event, wired in the process's root.
+    A listener may refuse by raising a DomainError."""
+
+    audit: Callable[["UnitOfWork", AuditedEvent], Awaitable[None]]
+    listeners: Mapping[type[Event], Sequence[Listener]]
+
+
+@dataclass
+class UnitOfWork:
+    resources: Resources
+    rules: Rules
+    actor: Actor
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    events: list[Event] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    async def emit(self, event: Event) -> None:
+        """Runs the listeners at once; the event is published after the commit."""
+        for listener in self.rules.listeners.get(type(event), ()):
+            await listener(self, event)
+        if isinstance(event, AuditedEvent):
+            await self.rules.audit(self, event)
+        self.events.append(event)
+
+    def enqueue(self, job: Job) -> None:
+        self.jobs.append(job)
+
+
+@asynccontextmanager
+async def unit_of_work(
+    resources: Resources, rules: Rules, actor: Actor
+) -> AsyncIterator[UnitOfWork]:
+    work = UnitOfWork(resources, rules, actor)
+    async with in_transaction():
+        yield work
+    await announce(resources, work.events, work.jobs)
+
+
+async def announce(resources: Resources, events: Sequence[Event], jobs: Sequence[Job] = ()) -> None:
+    """What was committed stands, whether Redis hears of it or not: sweeps make up for
+    a lost job, and subscribers read anew once the bus is back."""
+    if not events and not jobs:
+        return
+    try:
+        async with asyncio.timeout(REDIS_PATIENCE_SECONDS):
+            if events:
+                await resources.bus.publish(events)
+            if jobs:
+                await resources.queue.enqueue(jobs)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("Redis did not take a notification (%s).", type(error).__name__)

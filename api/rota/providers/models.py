@@ -1,0 +1,42 @@
+"""Providers as stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class ProviderType(StrEnum):
+    OLLAMA = "OLLAMA"
+    OPENAI = "OPENAI"
+    OPENAI_COMPATIBLE = "OPENAI_COMPATIBLE"
+
+
+class ValidationStatus(StrEnum):
+    PENDING = "PENDING"
+    VALIDATING = "VALIDATING"
+    CONNECTED = "CONNECTED"
+    ERROR = "ERROR"
+
+
+class Provider(Model):
+    id = fields.UUIDField(primary_key=True)
+    name = fields.TextField()
+    name_key = fields.TextField()
+    type = fields.CharEnumField(ProviderType, max_length=20)
+    base_url: str | None = fields.TextField(null=True)
+    sealed_key: str | None = fields.TextField(null=True)
+    key_hint: str | None = fields.TextField(null=True)
+    is_active = fields.BooleanField(default=True)
+    revision = fields.IntField(default=1)
+    validation_status = fields.CharEnumField(ValidationStatus, max_length=20)
+    validation_error: str | None = fields.TextField(null=True)
+    validated_at: datetime | None = fields.DatetimeField(null=True)
+    status_since = fields.DatetimeField()
+    models = fields.JSONField[list[str]](default=list)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "provider"

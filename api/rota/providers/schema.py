@@ -1,0 +1,116 @@
+"""GraphQL fields of providers."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+
+import strawberry
+
+from rota.graphql.changes import ChangeKind, messages
+from rota.graphql.context import Info
+from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
+from rota.graphql.pagination import Connection, connect
+from rota.platform.bus import Message
+from rota.providers import service
+from rota.providers.types import (
+    CreateProviderInput,
+    CreateProviderPayload,
+    CreateProviderResult,
+    DeleteProviderInput,
+    DeleteProviderPayload,
+    DeleteProviderResult,
+    Provider,
+    ProviderChange,
+    UpdateProviderInput,
+    UpdateProviderPayload,
+    UpdateProviderResult,
+    ValidateProviderInput,
+    ValidateProviderPayload,
+    ValidateProviderResult,
+    ValidationStatus,
+)
+
+KINDS = {
+    "provider.created": ChangeKind.CREATED,
+    "provider.updated": ChangeKind.UPDATED,
+    "provider.deleted": ChangeKind.DELETED,
+    "provider.validation_updated": ChangeKind.VALIDATION_UPDATED,
+}
+
+
+@strawberry.type
+class ProviderQuery:
+    @strawberry.field(description="A provider, or null.")
+    async def provider(self, id: Id) -> Provider | None:
+        row = await service.get_provider(id)
+        return Provider.of(row) if row else None
+
+    @strawberry.field(description="All providers, by name.")
+    async def providers(
+        self, first: First = 50, after: After = None, search: Search = None
+    ) -> Connection[Provider]:
+        return connect(await service.list_providers(first, after, search), Provider.of)
+
+
+@strawberry.type
+class ProviderMutation:
+    @strawberry.mutation(description="Create a provider. It answers at once; the check follows.")
+    async def create_provider(
+        self, info: Info, input: Input[CreateProviderInput]
+    ) -> CreateProviderResult:
+        async with info.context.unit_of_work() as work:
+            provider = await service.create_provider(work, input.draft())
+        return CreateProviderPayload(provider=Provider.of(provider))
+
+    @strawberry.mutation(description="Update a provider; a new address or key is checked again.")
+    async def update_provider(
+        self, info: Info, input: Input[UpdateProviderInput]
+    ) -> UpdateProviderResult:
+        async with info.context.unit_of_work() as work:
+            provider = await service.update_provider(
+                work, input.id, input.changes(), input.expected_revision
+            )
+        return UpdateProviderPayload(provider=Provider.of(provider))
+
+    @strawberry.mutation(description="Delete a provider, or deactivate it where it is in use.")
+    async def delete_provider(
+        self, info: Info, input: Input[DeleteProviderInput]
+    ) -> DeleteProviderResult:
+        async with info.context.unit_of_work() as work:
+            kept = await service.delete_provider(work, input.id)
+        if kept:
+            return DeleteProviderPayload(provider=Provider.of(kept))
+        return DeleteProviderPayload(deleted_id=input.id)
+
+    @strawberry.mutation(description="Check a provider's connection now.")
+    async def validate_provider(
+        self, info: Info, input: Input[ValidateProviderInput]
+    ) -> ValidateProviderResult:
+        async with info.context.unit_of_work() as work:
+            provider = await service.validate_provider(work, input.id)
+        return ValidateProviderPayload(provider=Provider.of(provider))
+
+
+@strawberry.type
+class ProviderSubscription:
+    @strawberry.subscription(description="Every change of providers, each step of a check too.")
+    async def provider_changed(
+        self, info: Info, id: OptionalId = None
+    ) -> AsyncIterator[ProviderChange]:
+        async for message in messages(info.context, "provider", id):
+            if message.name in KINDS:
+                yield await _change(message)
+
+
+async def _change(message: Message) -> ProviderChange:
+    row = await message.once("row", lambda: service.get_provider(message.id))
+    provider = Provider.of(row) if row else None
+    if provider and message.name == "provider.validation_updated":
+        at = message.fields["at"]
+        provider = replace(
+            provider,
+            validation_status=ValidationStatus[message.fields["status"]],
+            validation_error=message.fields["error"],
+            validated_at=datetime.fromisoformat(at) if at else None,
+        )
+    return ProviderChange(kind=KINDS[message.name], id=strawberry.ID(message.id), provider=provider)

@@ -1,0 +1,217 @@
+"""Providers in GraphQL."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any, cast
+
+import strawberry
+from strawberry.types.unset import UNSET
+
+from rota.graphql.changes import ChangeKind
+from rota.graphql.errors import (
+    Error,
+    InvalidInputError,
+    NameTakenError,
+    NotFoundError,
+    StaleRevisionError,
+)
+from rota.graphql.inputs import given_fields
+from rota.platform.crypto import Secret
+from rota.providers import models as rows
+from rota.providers.errors import ProviderInactive
+from rota.providers.service import ProviderChanges, ProviderDraft
+
+
+@strawberry.enum(description="What kind of server a provider is.")
+class ProviderType(Enum):
+    OLLAMA = strawberry.enum_value("OLLAMA", description="Ollama: baseUrl required, no key.")
+    OPENAI = strawberry.enum_value("OPENAI", description="OpenAI: apiKey required, no baseUrl.")
+    OPENAI_COMPATIBLE = strawberry.enum_value(
+        "OPENAI_COMPATIBLE",
+        description=(
+            "Anything that speaks OpenAI's API (vLLM, llama.cpp, LM Studio, gateways): baseUrl "
+            "required, apiKey optional."
+        ),
+    )
+
+
+@strawberry.enum(description="How far the check of a provider's connection is.")
+class ValidationStatus(Enum):
+    PENDING = strawberry.enum_value("PENDING", description="A check was asked for.")
+    VALIDATING = strawberry.enum_value("VALIDATING", description="The server is being asked.")
+    CONNECTED = strawberry.enum_value(
+        "CONNECTED", description="It answered, and listed its models."
+    )
+    ERROR = strawberry.enum_value(
+        "ERROR", description="It cannot be used; validationError says why."
+    )
+
+
+@strawberry.type(description="A model that a provider offers.")
+class ProviderModel:
+    name: str = strawberry.field(description="What to call it in an agent's modelName.")
+
+
+@strawberry.type(description="A connection to a vendor or server of models.")
+class Provider:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    name: str = strawberry.field(description="Its name, unique without regard to case.")
+    type: ProviderType = strawberry.field(description="What kind of server it is.")
+    base_url: str | None = strawberry.field(description="The server's address; null for OPENAI.")
+    api_key_hint: str | None = strawberry.field(
+        description="The key's last four characters; the key itself never leaves the server."
+    )
+    is_active: bool = strawberry.field(description="Whether it takes new agents and runs.")
+    revision: int = strawberry.field(
+        description="Grows with every change of the settings, not with checks."
+    )
+    validation_status: ValidationStatus = strawberry.field(
+        description="How far the check of its connection is."
+    )
+    validation_error: str | None = strawberry.field(
+        description="What is wrong with the connection and what to do about it."
+    )
+    validated_at: datetime | None = strawberry.field(
+        description="When the last check ended, whatever its verdict."
+    )
+    models: list[ProviderModel] = strawberry.field(
+        description="What the last good check listed; cleared by a new address."
+    )
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When its settings last changed.")
+
+    @classmethod
+    def of(cls, row: rows.Provider) -> "Provider":
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            type=ProviderType[row.type.name],
+            base_url=row.base_url,
+            api_key_hint=row.key_hint,
+            is_active=row.is_active,
+            revision=row.revision,
+            validation_status=ValidationStatus[row.validation_status.name],
+            validation_error=row.validation_error,
+            validated_at=row.validated_at,
+            models=[ProviderModel(name=name) for name in row.models],
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+
+
+@strawberry.type(description="A provider that takes nothing new was asked for something new.")
+class ProviderInactiveError(Error):
+    path: list[str] = strawberry.field(description="The input field that names it.")
+    provider_id: strawberry.ID = strawberry.field(description="The inactive provider.")
+
+
+class ProviderInactiveHandler(strawberry.ExceptionHandler[ProviderInactive, ProviderInactiveError]):
+    def handle(self, exception: ProviderInactive, **_: Any) -> ProviderInactiveError:
+        return ProviderInactiveError(
+            message=exception.message,
+            path=list(exception.path),
+            provider_id=strawberry.ID(str(exception.provider_id)),
+        )
+
+
+@strawberry.type(description="A change of a provider.")
+class ProviderChange:
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    id: strawberry.ID = strawberry.field(description="Which provider.")
+    provider: Provider | None = strawberry.field(description="How it is now; null once deleted.")
+
+
+@strawberry.input(description="A new provider.")
+class CreateProviderInput:
+    name: str = strawberry.field(description="1 to 100 characters, unique without regard to case.")
+    type: ProviderType = strawberry.field(description="What kind of server it is.")
+    base_url: str | None = strawberry.field(
+        default=None, description="Needed by all but OPENAI, which takes none."
+    )
+    api_key: str | None = strawberry.field(
+        default=None, description="Needed by OPENAI; OLLAMA takes none. Never shown again."
+    )
+
+    def draft(self) -> ProviderDraft:
+        return ProviderDraft(
+            name=self.name,
+            type=rows.ProviderType[self.type.name],
+            base_url=self.base_url,
+            api_key=Secret(self.api_key) if self.api_key is not None else None,
+        )
+
+
+@strawberry.input(description="What to change; a field left out stays as it is.")
+class UpdateProviderInput:
+    id: strawberry.ID = strawberry.field(description="Which provider.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="Refuse if it is at another revision by now."
+    )
+    name: str | None = strawberry.field(default=UNSET, description="A new name.")
+    base_url: str | None = strawberry.field(
+        default=UNSET,
+        description="A new address; one of another origin needs the key typed again.",
+    )
+    api_key: str | None = strawberry.field(default=UNSET, description="A new key; null removes it.")
+    is_active: bool | None = strawberry.field(
+        default=UNSET, description="Whether it takes new agents and runs."
+    )
+
+    def changes(self) -> ProviderChanges:
+        given = cast("ProviderChanges", given_fields(self))
+        if self.api_key:
+            given["api_key"] = Secret(self.api_key)
+        return given
+
+
+@strawberry.input(description="Which provider to delete.")
+class DeleteProviderInput:
+    id: strawberry.ID = strawberry.field(description="Which provider.")
+
+
+@strawberry.input(description="Which provider to check.")
+class ValidateProviderInput:
+    id: strawberry.ID = strawberry.field(description="Which provider.")
+
+
+@strawberry.type(description="The provider was created; its check follows.")
+class CreateProviderPayload:
+    provider: Provider = strawberry.field(description="The new provider.")
+
+
+@strawberry.type(description="The provider was updated.")
+class UpdateProviderPayload:
+    provider: Provider = strawberry.field(description="The provider as it is now.")
+
+
+@strawberry.type(description="The provider was removed, or deactivated because it is in use.")
+class DeleteProviderPayload:
+    deleted_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The provider that is gone; null if it is in use."
+    )
+    provider: Provider | None = strawberry.field(
+        default=None, description="The provider in use, now inactive; null if it is gone."
+    )
+
+
+@strawberry.type(description="The check was asked for.")
+class ValidateProviderPayload:
+    provider: Provider = strawberry.field(description="The provider, its check pending.")
+
+
+CreateProviderResult = Annotated[
+    CreateProviderPayload | NameTakenError | InvalidInputError,
+    strawberry.union("CreateProviderResult", description="What creating a provider led to."),
+]
+UpdateProviderResult = Annotated[
+    UpdateProviderPayload | NotFoundError | NameTakenError | InvalidInputError | StaleRevisionError,
+    strawberry.union("UpdateProviderResult", description="What updating a provider led to."),
+]
+DeleteProviderResult = Annotated[
+    DeleteProviderPayload | NotFoundError,
+    strawberry.union("DeleteProviderResult", description="What deleting a provider led to."),
+]
+ValidateProviderResult = Annotated[
+    ValidateProviderPayload | NotFoundError,
+    strawberry.union("ValidateProviderResult", description="What asking for a check led to."),
+]

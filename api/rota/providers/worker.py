@@ -1,0 +1,21 @@
+"""Jobs about providers."""
+
+from rota.platform.resources import Resources
+from rota.platform.unit_of_work import Rules
+from rota.providers import service
+from rota.providers.jobs import ValidateProvider
+
+SWEEP_SECONDS = frozenset(range(0, 60, 5))
+
+
+class ProviderJobs:
+    def __init__(self, resources: Resources, rules: Rules) -> None:
+        self._resources = resources
+        self._rules = rules
+        self.handlers = {ValidateProvider.name: self.validate}
+
+    async def validate(self, provider_id: str) -> None:
+        await service.check_provider(self._resources, self._rules, provider_id)
+
+    async def sweep(self) -> None:
+        await service.recheck_unsettled(self._resources, self._rules)

@@ -1,0 +1,127 @@
+"""Runs and their events, as stored; which status may follow which."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rota.agents.models import Agent, AgentRevision
+from rota.assignments.models import Assignment
+from rota.platform import jsontext
+from rota.providers.models import Provider
+from rota.tasks.models import Task, TaskRevision
+
+
+class RunStatus(StrEnum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    CANCELLING = "CANCELLING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+TERMINAL = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+FOLLOWS: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.QUEUED: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED}),
+    RunStatus.RUNNING: frozenset(
+        {RunStatus.QUEUED, RunStatus.CANCELLING, RunStatus.SUCCEEDED, RunStatus.FAILED}
+    ),
+    RunStatus.CANCELLING: frozenset({RunStatus.CANCELLED}),
+    RunStatus.SUCCEEDED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.CANCELLED: frozenset(),
+}
+
+
+class RunErrorCode(StrEnum):
+    PROVIDER_UNREACHABLE = "PROVIDER_UNREACHABLE"
+    PROVIDER_REFUSED = "PROVIDER_REFUSED"
+    PROVIDER_FAILED = "PROVIDER_FAILED"
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
+    RATE_LIMITED = "RATE_LIMITED"
+    TIMED_OUT = "TIMED_OUT"
+    INPUT_TOO_LONG = "INPUT_TOO_LONG"
+    OUTPUT_INVALID = "OUTPUT_INVALID"
+    LOST = "LOST"
+    INTERNAL = "INTERNAL"
+
+
+class EventType(StrEnum):
+    QUEUED = "QUEUED"
+    STARTED = "STARTED"
+    OUTPUT_DELTA = "OUTPUT_DELTA"
+    OUTPUT_REJECTED = "OUTPUT_REJECTED"
+    RETRYING = "RETRYING"
+    REQUEUED = "REQUEUED"
+    CANCELLING = "CANCELLING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class Run(Model):
+    """`attempt` counts claims and is the fence: only its holder may write.
+    `lost_leases` counts the claims whose worker died."""
+
+    id = fields.UUIDField(primary_key=True)
+    status = fields.CharEnumField(RunStatus, max_length=10)
+    assignment: fields.ForeignKeyRelation[Assignment] = fields.ForeignKeyField(
+        "models.Assignment", on_delete=fields.RESTRICT
+    )
+    agent: fields.ForeignKeyRelation[Agent] = fields.ForeignKeyField(
+        "models.Agent", db_constraint=False, on_delete=fields.NO_ACTION
+    )
+    agent_name = fields.TextField()
+    agent_revision: fields.ForeignKeyRelation[AgentRevision] = fields.ForeignKeyField(
+        "models.AgentRevision", on_delete=fields.RESTRICT
+    )
+    task: fields.ForeignKeyRelation[Task] = fields.ForeignKeyField(
+        "models.Task", db_constraint=False, on_delete=fields.NO_ACTION
+    )
+    task_name = fields.TextField()
+    task_revision: fields.ForeignKeyRelation[TaskRevision] = fields.ForeignKeyField(
+        "models.TaskRevision", on_delete=fields.RESTRICT
+    )
+    provider: fields.ForeignKeyNullableRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", null=True, on_delete=fields.SET_NULL
+    )
+    input = fields.JSONField[Any](encoder=jsontext.dumps, decoder=jsontext.loads)
+    output = fields.JSONField[Any](null=True, encoder=jsontext.dumps, decoder=jsontext.loads)
+    error_code = fields.CharEnumField(RunErrorCode, max_length=20, null=True)
+    error_message: str | None = fields.TextField(null=True)
+    error_issues = fields.JSONField[list[dict[str, Any]] | None](null=True)
+    idempotency_key: str | None = fields.TextField(null=True)
+    created_by = fields.TextField()
+    attempt = fields.IntField(default=0)
+    lost_leases = fields.IntField(default=0)
+    worker: str | None = fields.TextField(null=True)
+    lease_until: datetime | None = fields.DatetimeField(null=True)
+    last_sequence = fields.IntField(default=1)
+    usage_requests = fields.IntField(default=0)
+    usage_input_tokens = fields.IntField(default=0)
+    usage_output_tokens = fields.IntField(default=0)
+    cost_usd: Decimal | None = fields.DecimalField(max_digits=20, decimal_places=10, null=True)
+    queued_at = fields.DatetimeField()
+    started_at: datetime | None = fields.DatetimeField(null=True)
+    finished_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "run"
+
+
+class RunEvent(Model):
+    """Its identity is (run_id, sequence); Tortoise wants one column to call the key."""
+
+    run_id = fields.UUIDField(primary_key=True)
+    sequence = fields.IntField()
+    type = fields.CharEnumField(EventType, max_length=20)
+    at = fields.DatetimeField()
+    data = fields.JSONField[dict[str, Any]](encoder=jsontext.dumps, decoder=jsontext.loads)
+
+    class Meta:
+        table = "run_event"

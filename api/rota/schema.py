@@ -1,0 +1,75 @@
+"""Joins the slices' GraphQL fields into one schema."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+import strawberry
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionContext
+
+from rota.graphql.context import BatchRead
+from rota.graphql.errors import HANDLERS
+from rota.graphql.scalars import SCALARS
+from rota.providers.loaders import providers_by_id
+from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
+from rota.providers.types import ProviderInactiveHandler
+
+BATCH_READS: dict[str, BatchRead] = {"provider": providers_by_id}
+
+
+@strawberry.type(description="What can be read.")
+class Query(ProviderQuery):
+    pass
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(ProviderMutation):
+    pass
+
+
+@strawberry.type(description="What can be watched.")
+class Subscription(ProviderSubscription):
+    pass
+
+
+class Schema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Errors are logged where they are shown, under their request's id."""
+
+
+def _drop_null_defaults(schema: GraphQLSchema) -> None:
+    """What is optional need not say that it is null by default."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            inputs: Iterable[Any] = type_.fields.values()
+        elif isinstance(type_, GraphQLObjectType):
+            inputs = chain.from_iterable(field.args.values() for field in type_.fields.values())
+        else:
+            continue
+        for value in inputs:
+            if value.default_value is None:
+                value.default_value = Undefined
+
+
+def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Schema:
+    schema = Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        exception_handlers=[*HANDLERS, ProviderInactiveHandler()],
+        extensions=extensions,
+    )
+    _drop_null_defaults(schema._schema)
+    return schema

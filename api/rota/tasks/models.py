@@ -1,0 +1,48 @@
+"""Tasks and their immutable revisions, as stored. Schemas keep the order of their keys."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from rota.platform import jsontext
+
+
+class Task(Model):
+    id = fields.UUIDField(primary_key=True)
+    name = fields.TextField()
+    name_key = fields.TextField()
+    description: str | None = fields.TextField(null=True)
+    request_schema = fields.JSONField[dict[str, Any] | None](
+        null=True, encoder=jsontext.dumps, decoder=jsontext.loads
+    )
+    response_schema = fields.JSONField[dict[str, Any]](
+        encoder=jsontext.dumps, decoder=jsontext.loads
+    )
+    revision = fields.IntField(default=1)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "task"
+
+
+class TaskRevision(Model):
+    """Names its task by id alone: it outlives it."""
+
+    id = fields.UUIDField(primary_key=True)
+    task_id = fields.UUIDField()
+    revision = fields.IntField()
+    name = fields.TextField()
+    description: str | None = fields.TextField(null=True)
+    request_schema = fields.JSONField[dict[str, Any] | None](
+        null=True, encoder=jsontext.dumps, decoder=jsontext.loads
+    )
+    response_schema = fields.JSONField[dict[str, Any]](
+        encoder=jsontext.dumps, decoder=jsontext.loads
+    )
+    created_at = fields.DatetimeField()
+    created_by = fields.TextField()
+
+    class Meta:
+        table = "task_revision"

@@ -1,0 +1,83 @@
+"""What every test can ask for: real stores, what a process holds open, an actor, GraphQL."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+import pytest
+
+from rota.graphql.context import Context
+from rota.graphql.errors import present
+from rota.migrations.runner import migrate
+from rota.platform.actor import Actor, Role
+from rota.platform.crypto import new_key
+from rota.platform.database import connection
+from rota.platform.resources import Resources, open_resources
+from rota.platform.settings import Settings
+from rota.schema import BATCH_READS, build_schema
+from rota.wiring import RULES
+from tests.stores import Stores, open_stores
+
+TABLES = (
+    "provider, agent, agent_revision, task, task_revision, assignment, run, run_event, "
+    "audit_entry, api_token, session, sign_in_code"
+)
+SCHEMA = build_schema()
+
+
+@pytest.fixture(scope="session")
+async def stores(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stores]:
+    async with open_stores(tmp_path_factory.mktemp("stores")) as stores:
+        await migrate(stores.database_url)
+        yield stores
+
+
+@pytest.fixture(scope="session")
+def settings(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url=stores.database_url,
+        redis_url=stores.redis_url,
+        encryption_keys=(new_key(),),
+    )
+
+
+@pytest.fixture(scope="session")
+async def shared_resources(settings: Settings) -> AsyncIterator[Resources]:
+    async with open_resources(settings, nouns=["*"]) as resources:
+        await resources.bus.connected.wait()
+        yield resources
+
+
+@pytest.fixture
+async def resources(shared_resources: Resources) -> Resources:
+    """What a process holds open, on empty tables."""
+    await connection().execute_script(f"TRUNCATE {TABLES}")
+    await shared_resources.redis.flushdb()
+    return shared_resources
+
+
+@pytest.fixture
+def owner() -> Actor:
+    return Actor(name="Ada", role=Role.OWNER)
+
+
+class GraphQL(Protocol):
+    async def __call__(self, document: str, role: Role = Role.OWNER, **variables: Any) -> Any: ...
+
+
+@pytest.fixture
+def graphql(resources: Resources) -> GraphQL:
+    """Runs an operation as the API would: the data, or {"errors": …} where there are any."""
+
+    async def run(document: str, role: Role = Role.OWNER, **variables: Any) -> Any:
+        context = context_for(resources, Actor(name="Ada", role=role))
+        result = await SCHEMA.execute(document, variables, context_value=context)
+        if result.errors:
+            return {"errors": [present(error, "test") for error in result.errors]}
+        return result.data
+
+    return run
+
+
+def context_for(resources: Resources, actor: Actor) -> Context:
+    return Context(resources, RULES, BATCH_READS, actor, request_id="test")
