@@ -80,7 +80,7 @@ class Endpoint:
             request.method,
             request.url.path,
             dict(Headers(scope=scope)),
-            json.loads(body) if body else None,
+            json.loads(body) if body else {},
             connection.closed,
         )
         answering = asyncio.ensure_future(self._answer(Reply(received, connection, send)))
@@ -160,7 +160,7 @@ class Vendor:
         return self.key is not None and reply.presented_key != self.key
 
     async def _deliver(self, answer: Answer, reply: Reply) -> None:
-        request = reply.received.body or {}
+        request = reply.received.body
         match answer:
             case Fits(gate):
                 await reply.frames(self._fitting(request), gate)
@@ -198,6 +198,8 @@ class Vendor:
         await reply.write(b"", more=False)
 
     def _fitting(self, request: Body) -> list[bytes]:
+        if not request:  # for the list of models
+            return [b"", json.dumps(self.listing()).encode()]
         tool = None
         match request:
             case {"response_format": {"json_schema": {"schema": schema}}}:

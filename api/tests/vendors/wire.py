@@ -19,7 +19,7 @@ def frames(
     head = {
         "id": IDENTITY,
         "created": int(time.time()),
-        "model": request["model"],
+        "model": request.get("model"),
         "system_fingerprint": fingerprint,
     }
     usage = _usage(request, chunks)

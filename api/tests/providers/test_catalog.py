@@ -1,0 +1,372 @@
+"""P2, P3: what each type of provider needs, and what a check finds and says."""
+
+import asyncio
+import logging
+import socket
+import ssl
+import traceback
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import openai
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from rota.platform.egress import EgressPolicy, open_client
+from rota.providers import catalog
+from rota.providers.catalog import (
+    CheckFailed,
+    api_base,
+    check,
+    field_issues,
+    key_issue,
+    normalise_base_url,
+    origin,
+)
+from rota.providers.models import ProviderType
+from tests.vendors.ollama import Ollama
+from tests.vendors.openai import VLLM, LlamaCpp, OpenAI
+from tests.vendors.script import Answer, Drips, Fails, Hangs, NotHttp, Pace, Raw, Resets, Trouble
+from tests.vendors.server import serve
+from tests.vendors.vendor import Vendor
+
+OLLAMA, OPENAI, COMPATIBLE = ProviderType
+KEY = "sk-canary-5up3r53cr3t"
+UNUSED = "http://unused.test/v1"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
+    async with open_client(EgressPolicy(resolve=resolve)) as client:
+        yield client
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    if host == "model.test":
+        return ["127.0.0.1"]
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+async def complaint(
+    client: httpx2.AsyncClient, kind: ProviderType, url: str, key: str | None = None
+) -> str:
+    """What the check says; whatever it is, it never holds the key."""
+    base_url, openai_url = (None, url) if kind is OPENAI else (url, UNUSED)
+    with pytest.raises(CheckFailed) as caught:
+        await check(client, kind, base_url, key, openai_url)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+    return str(caught.value)
+
+
+# P2 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "base_url", "has_key", "fields"),
+    [
+        (OLLAMA, "http://localhost:11434", False, []),
+        (OLLAMA, None, False, ["baseUrl"]),
+        (OLLAMA, "", False, ["baseUrl"]),
+        (OLLAMA, "http://localhost:11434", True, ["apiKey"]),
+        (OLLAMA, None, True, ["baseUrl", "apiKey"]),
+        (OPENAI, None, True, []),
+        (OPENAI, None, False, ["apiKey"]),
+        (OPENAI, "https://api.openai.com/v1", True, ["baseUrl"]),
+        (OPENAI, "https://api.openai.com/v1", False, ["baseUrl", "apiKey"]),
+        (COMPATIBLE, "http://vllm:8000/v1", False, []),
+        (COMPATIBLE, "http://vllm:8000/v1", True, []),
+        (COMPATIBLE, None, True, ["baseUrl"]),
+        (COMPATIBLE, "vllm:8000", True, ["baseUrl"]),
+    ],
+)
+def test_P2_fields_of_each_type(
+    kind: ProviderType, base_url: str | None, has_key: bool, fields: list[str]
+) -> None:
+    assert [field for field, _ in field_issues(kind, base_url, has_key)] == fields
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:11434",
+        "https://example.org/gateway/v1",
+        "HTTP://Example.org",
+        "http://[::1]:11434",
+        "http://192.168.0.7:8080/v1",
+        "http://my_box:11434",
+        "https://bücher.example",
+        "http://h/" + "x" * (2_048 - 9),
+    ],
+)
+def test_P2_addresses_that_are_taken(url: str) -> None:
+    assert field_issues(OLLAMA, url, has_key=False) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:11434",
+        "localhost",
+        "/v1",
+        "//localhost",
+        "http:",
+        "http://",
+        "http:///v1",
+        "ftp://localhost",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://user@localhost",
+        "http://user:word@localhost",
+        "http://@localhost",
+        "http://localhost?",
+        "http://localhost/v1?key=1",
+        "http://localhost/#",
+        "http://local host",
+        "http://localhost\n.evil",
+        "http://local\x00host",
+        "http://good.test\\@evil.test",
+        "http://local%68ost",
+        "http://[fe80::1%25eth0]",
+        "http://[::1",
+        "http://localhost:0",
+        "http://localhost:65536",
+        "http://localhost:port",
+        "http://①⑥⑨.254.169.254",
+        "http://\ud800.test",
+        "http://h/" + "x" * (2_049 - 9),
+    ],
+)
+def test_P2_addresses_that_are_refused(url: str) -> None:
+    [(field, message)] = field_issues(OLLAMA, url, has_key=False)
+    assert field == "baseUrl"
+    assert message.endswith(".") or "http" in message
+
+
+def test_P2_addresses_are_normalised_and_compared_by_origin() -> None:
+    assert normalise_base_url("  http://localhost:11434// \n") == "http://localhost:11434"
+    assert origin("HTTPS://Example.org/v1") == "https://example.org:443"
+    assert origin("https://example.org:443/other") == "https://example.org:443"
+    assert origin("http://example.org") == "http://example.org:80"
+    assert origin("http://[::1]:8000/v1") == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize("key", ["sk-proj_A-z.09", "x", "~!"])
+def test_P2_keys_that_are_taken(key: str) -> None:
+    assert key_issue(key) is None
+
+
+@pytest.mark.parametrize(
+    "key", ["", " ", "sk a", "sk-a\n", "\tsk", "schlüssel", "sk\x00", "\ud800"]
+)
+def test_P2_keys_that_are_refused(key: str) -> None:
+    assert key_issue(key)
+
+
+# P3 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "vendor", "path", "key"),
+    [
+        (OLLAMA, Ollama(), "", None),
+        (OPENAI, OpenAI(KEY), "/v1", KEY),
+        (COMPATIBLE, OpenAI(KEY), "/v1", KEY),
+        (COMPATIBLE, LlamaCpp(), "/v1/", None),
+        (COMPATIBLE, VLLM(KEY), "/v1", KEY),
+        (COMPATIBLE, Ollama(), "/v1", None),
+    ],
+)
+async def test_P3_a_good_check_lists_the_models_and_runs_find_the_same_server(
+    client: httpx2.AsyncClient, kind: ProviderType, vendor: Vendor, path: str, key: str | None
+) -> None:
+    async with serve(vendor.app) as url:
+        base_url, openai_url = (None, url + path) if kind is OPENAI else (url + path, UNUSED)
+        models = await check(client, kind, base_url, key, openai_url)
+        sdk = openai.AsyncOpenAI(
+            base_url=api_base(kind, base_url, openai_url),
+            api_key=key or "none",
+            http_client=client,
+            max_retries=0,
+        )
+        answer = await sdk.chat.completions.create(model=models[0], messages=[])
+    assert models == sorted(vendor.models)
+    assert answer.choices
+
+
+async def test_P3_no_key_is_sent_where_there_is_none(client: httpx2.AsyncClient) -> None:
+    vendor = LlamaCpp()
+    async with serve(vendor.app) as url:
+        await check(client, COMPATIBLE, f"{url}/v1", None, UNUSED)
+        await check(client, COMPATIBLE, f"{url}/v1", KEY, UNUSED)
+    sent = [request.headers.get("authorization") for request in vendor.requests]
+    assert sent == [None, f"Bearer {KEY}"]
+
+
+async def test_P3_names_that_cannot_be_used_or_stored_are_left_out(
+    client: httpx2.AsyncClient,
+) -> None:
+    vendor = Ollama(models=["b", "a", "a", "", " ", "x" * 201, "nul\x00", "two\nlines"])
+    async with serve(vendor.app) as url:
+        assert await check(client, OLLAMA, url, None, UNUSED) == ["a", "b"]
+
+
+async def test_P3_a_refused_connection(client: httpx2.AsyncClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    said = await complaint(client, OLLAMA, f"http://127.0.0.1:{port}")
+    assert said.startswith(f"127.0.0.1:{port} refused the connection. Check that")
+
+
+async def test_P3_an_unknown_host(client: httpx2.AsyncClient) -> None:
+    said = await complaint(client, OLLAMA, "http://nowhere.test:11434")
+    assert said.startswith("No machine is called nowhere.test:11434. Check the spelling")
+
+
+async def test_P3_a_forbidden_address(client: httpx2.AsyncClient) -> None:
+    said = await complaint(client, COMPATIBLE, "http://169.254.169.254/v1", KEY)
+    assert said.startswith("Rota never calls 169.254.169.254")
+
+
+@pytest.mark.parametrize("kind", [OPENAI, COMPATIBLE])
+async def test_P3_X5_a_wrong_key_is_named_and_never_shown_or_logged(
+    client: httpx2.AsyncClient, kind: ProviderType, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    vendor = OpenAI("sk-right")
+    async with serve(vendor.app) as url:
+        said = await complaint(client, kind, f"{url}/v1", KEY)
+        # The double does quote the key, so there was something to leak.
+        heard = await client.get(f"{url}/v1/models", headers={"Authorization": f"Bearer {KEY}"})
+    assert KEY in heard.text
+    assert "refused the key (401)" in said
+    assert KEY not in caplog.text
+
+
+async def test_P3_X5_a_key_that_cannot_be_sent_is_not_quoted(
+    client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    vendor = OpenAI(KEY)
+    async with serve(vendor.app) as url:
+        said = await complaint(client, OPENAI, f"{url}/v1", f"{KEY}\n")
+    assert "without spaces or line breaks" in said
+    assert KEY not in caplog.text
+    assert vendor.requests == []
+
+
+async def test_P3_a_missing_key_and_a_key_that_ollama_asks_for(client: httpx2.AsyncClient) -> None:
+    async with serve(OpenAI(KEY).app) as url:
+        assert "asks for a key (401)" in await complaint(client, COMPATIBLE, f"{url}/v1")
+    async with serve(Ollama(KEY).app) as url:
+        said = await complaint(client, OLLAMA, url)
+        assert f"OPENAI_COMPATIBLE provider at {url}/v1" in said
+
+
+async def test_P3_not_this_kind_of_server_and_where_to_go(client: httpx2.AsyncClient) -> None:
+    async with serve(VLLM().app) as url:
+        assert f"try {url}/v1" in await complaint(client, COMPATIBLE, url)
+        assert "choose OPENAI_COMPATIBLE" in await complaint(client, OLLAMA, url)
+    async with serve(Ollama().app) as url:
+        assert f"without its path: {url}" in await complaint(client, OLLAMA, f"{url}/v1")
+        assert f"try {url}/v1" in await complaint(client, COMPATIBLE, url)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Raw(b"<html>Welcome</html>", content_type="text/html"), "answered, but not like"),
+        (Raw(b'{"hello": "world"}'), "answered, but not like"),
+        (Raw(b"[]"), "answered, but not like"),
+        (Raw(b"null"), "answered, but not like"),
+        (Raw(b'{"models": null, "data": {"id": 1}}'), "answered, but not like"),
+        (Raw(b'{"models": [[]], "data": [1]}'), "answered, but not like"),
+        (Raw(b"[" * 100_000), "answered, but not like"),
+        (Raw(b"\xff\xfe"), "answered, but not like"),
+        (Raw(b""), "answered, but not like"),
+        (Raw(b" " * 5_000_001), "more than 5 MB"),
+        (Raw(b"", 302, headers={"location": "http://model.test/"}), "does not follow"),
+        (Raw(b"", 308, headers={"location": "http://169.254.169.254/"}), "does not follow"),
+        (Raw(b"no", 400), "refused to list its models (it answered 400)"),
+        (Raw(b"no", 403), "(403)"),
+        (Raw(b"no", 405), "is not"),
+        (Fails(Trouble.RATE_LIMIT), "allows no more requests for now (429)"),
+        (Fails(Trouble.QUOTA), "allows no more requests for now (429)"),
+        (Fails(Trouble.SERVER), "has trouble of its own (it answered 5"),
+        (Raw(b"", 502), "has trouble of its own (it answered 502)"),
+        (Resets(), "broke the connection off"),
+        (NotHttp(), "broke the connection off"),
+    ],
+)
+@pytest.mark.parametrize("kind", ProviderType)
+async def test_P3_each_bad_answer_has_its_words(
+    client: httpx2.AsyncClient, kind: ProviderType, answer: Answer, words: str
+) -> None:
+    vendor = Ollama() if kind is OLLAMA else OpenAI()
+    vendor.will_list(answer)
+    async with serve(vendor.app) as url:
+        path = "" if kind is OLLAMA else "/v1"
+        said = await complaint(client, kind, url + path, None if kind is OLLAMA else KEY)
+    assert words in said
+    assert said[-1] in "./1" or said.endswith(url)
+    assert len(vendor.requests) == 1
+
+
+@pytest.mark.parametrize("answer", [Hangs(), Drips(Pace(0.02))], ids=type)
+async def test_P3_a_verdict_comes_within_five_seconds(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
+    """Also when bytes keep coming: the deadline is for the whole, not for each read."""
+    assert catalog.CHECK_DEADLINE_S < 5
+    monkeypatch.setattr(catalog, "CHECK_DEADLINE_S", 0.3)
+    vendor = OpenAI()
+    vendor.will_list(answer, Drips(Pace(0)))
+    async with asyncio.timeout(5), serve(vendor.app) as url:
+        assert "did not answer within" in await complaint(client, COMPATIBLE, f"{url}/v1", KEY)
+        await vendor.requests[0].closed.wait()
+        # The control: drops that come fast enough make a good answer.
+        monkeypatch.undo()
+        assert await check(client, COMPATIBLE, f"{url}/v1", KEY, UNUSED) == sorted(vendor.models)
+
+
+async def test_P3_tls_trouble(client: httpx2.AsyncClient) -> None:
+    async with serve(OpenAI().app) as url:
+        plain = url.replace("http://", "https://")
+        assert "use http://" in await complaint(client, COMPATIBLE, f"{plain}/v1", KEY)
+
+
+async def test_P3_an_untrusted_certificate(client: httpx2.AsyncClient, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        said = await complaint(client, COMPATIBLE, f"https://model.test:{port}/v1", KEY)
+    assert said.startswith(f"The certificate of model.test:{port} is not trusted here.")
+
+
+def self_signed(folder: Path) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "model.test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("model.test")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return str(path)
