@@ -1,0 +1,75 @@
+"""The import contracts of pyproject.toml: kept by the code, and broken by what they forbid."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.house.rules import ROOT
+
+LINTER = Path(sys.executable).with_name("lint-imports")
+
+PLANTED = {
+    "The house: who may import whom": {"platform/planted.py": "import rota.providers.models"},
+    "Inside a slice": {"audit/models.py": "import rota.audit.service"},
+    "No cycles anywhere": {
+        "platform/here.py": "import rota.platform.there",
+        "platform/there.py": "import rota.platform.here",
+    },
+    "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
+    "Only three files know pydantic-ai": {"providers/catalog.py": "import pydantic_ai"},
+    "The web process never loads pydantic-ai": {
+        "providers/service.py": "import rota.providers.inference",
+        "providers/inference.py": "import pydantic_ai",
+    },
+    "Only the platform and the worker know Redis and arq": {"providers/service.py": "import arq"},
+    "Only the command line starts engines and migrations": {
+        "http/planted.py": "import rota.engines"
+    },
+}
+STRANGERS = {"rota.helpers": "helpers.py", "rota.providers.utils": "providers/utils.py"}
+
+
+def lint(folder: Path, planted: Mapping[str, str]) -> tuple[int, str]:
+    """Runs the contracts over a copy of the code with lines added to some of its files."""
+    shutil.copytree(ROOT / "api/rota", folder / "rota", ignore=shutil.ignore_patterns("static"))
+    for file, line in planted.items():
+        with (folder / "rota" / file).open("a") as target:
+            target.write(f"\n{line}\n")
+    done = subprocess.run(
+        [LINTER, "--no-cache", "--config", ROOT / "pyproject.toml"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_code_keeps_every_contract(tmp_path: Path) -> None:
+    status, report = lint(tmp_path, {})
+
+    assert status == 0, report
+    for contract in PLANTED:
+        assert f"{contract} KEPT" in report
+
+
+@pytest.mark.parametrize("contract", PLANTED)
+def test_a_forbidden_import_breaks_its_contract(contract: str, tmp_path: Path) -> None:
+    status, report = lint(tmp_path, PLANTED[contract])
+
+    assert status == 1, report
+    assert f"{contract} BROKEN" in report
+
+
+def test_a_file_that_no_layer_names_breaks_the_contracts(tmp_path: Path) -> None:
+    status, report = lint(tmp_path, dict.fromkeys(STRANGERS.values(), ""))
+
+    assert status == 1, report
+    for module in STRANGERS:
+        assert f"- {module}" in report
