@@ -16,14 +16,16 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
-from rota.graphql.context import BatchRead
+from rota.graphql.context import BatchRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
 from rota.providers.loaders import providers_by_id
 from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
-from rota.providers.types import ProviderInactiveHandler
+from rota.providers.types import Provider, ProviderInactiveHandler
 
-BATCH_READS: dict[str, BatchRead] = {"provider": providers_by_id}
+BATCH_READS: dict[str, BatchRead] = {
+    "provider": shown(providers_by_id, Provider.of),
+}
 
 
 @strawberry.type(description="What can be read.")

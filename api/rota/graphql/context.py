@@ -1,10 +1,9 @@
 """What every resolver is given: who asks, and the way to the rest."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -13,8 +12,11 @@ from rota.platform.actor import Actor
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 
-# Answers in the order of the ids; None (or an empty list) for what is not there.
-BatchRead = Callable[[Sequence[UUID]], Awaitable[Sequence[Any]]]
+Row = TypeVar("Row")
+# Answers in the order of the keys: an id, or a tuple of an id and a field's arguments. What
+# it gives is ready for GraphQL, because who asks may not know its type; None (or an empty
+# list) for what is not there.
+BatchRead = Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
 @dataclass
@@ -27,23 +29,34 @@ class Context:
     batch_reads: Mapping[str, BatchRead]
     actor: Actor
     request_id: str
-    _loaders: dict[str, DataLoader[UUID, Any]] = field(default_factory=dict)
+    _loaders: dict[str, DataLoader[Hashable, Any]] = field(default_factory=dict)
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self.resources, self.rules, self.actor)
 
-    async def load(self, name: str, id: UUID) -> Any:
+    async def load(self, name: str, key: Hashable) -> Any:
         """Batches what is asked for at the same moment. Nothing is cached: on a socket
         one context serves for hours."""
         loader = self._loaders.get(name)
         if loader is None:
             read = self.batch_reads[name]
 
-            async def load(ids: list[UUID]) -> Sequence[Any]:
-                return await read(ids)
+            async def load(keys: list[Hashable]) -> Sequence[Any]:
+                return await read(keys)
 
             loader = self._loaders[name] = DataLoader(load, cache=False)
-        return await loader.load(id)
+        return await loader.load(key)
+
+
+def shown(
+    read: Callable[[Sequence[Any]], Awaitable[Sequence[Row | None]]], of: Callable[[Row], Any]
+) -> BatchRead:
+    """A batch read of rows as one of what GraphQL shows for them."""
+
+    async def load(keys: Sequence[Any]) -> Sequence[Any]:
+        return [of(row) if row is not None else None for row in await read(keys)]
+
+    return load
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
