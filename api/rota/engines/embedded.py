@@ -38,7 +38,7 @@ async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncI
             private_folder(data_dir / name)
         sockets = socket_folder(data_dir)
         _remove_stale(data_dir, sockets)
-        identity = await choose_identity(pg.binaries() / "postgres", data_dir)
+        identity = await choose_identity(pg.binaries() / "postgres", data_dir, sockets)
         postgres = pg.postgres(data_dir, sockets, lock, identity)
         valkey = vk.valkey(data_dir, sockets, lock, identity)
         try:
@@ -52,6 +52,8 @@ async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncI
         finally:
             record.unlink(missing_ok=True)
             await asyncio.gather(postgres.stop(), valkey.stop())
+            _remove_stale(data_dir, sockets)
+            sockets.rmdir()
 
 
 def running_engines(data_dir: Path) -> Engines | None:

@@ -26,6 +26,11 @@ def secure_data_dir(data_dir: Path) -> None:
                 f"{data_dir} holds files that are not Rota's, so nothing was touched. "
                 "Choose an empty or new folder with --data-dir."
             )
+        if LOCK_NAME in names and (owner := (data_dir / LOCK_NAME).stat().st_uid) != os.geteuid():
+            raise DataDirectoryUnusableError(
+                f"The data directory {data_dir} belongs to the user with id {owner}. "
+                "Start Rota as that user, or choose another folder with --data-dir."
+            )
         data_dir.chmod(0o700)
     except OSError as error:
         raise DataDirectoryUnusableError(

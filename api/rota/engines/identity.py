@@ -13,7 +13,7 @@ from .process import LAUNCHER
 ACCOUNTS = ("postgres", "_postgres", "nobody")
 
 
-async def choose_identity(program: Path, data_dir: Path) -> str:
+async def choose_identity(program: Path, data_dir: Path, sockets: Path) -> str:
     """An identity for the launcher, tried with the program; the folder is made fit for it."""
     root = os.geteuid() == 0
     if not root and _has_name(os.geteuid()):
@@ -22,7 +22,7 @@ async def choose_identity(program: Path, data_dir: Path) -> str:
     ids = f"{account.pw_uid}:{account.pw_gid}"
     if sys.platform == "linux" and await _works(f"namespace:{ids}", program):
         if root:
-            _hand_over(data_dir, 0, 0)
+            _hand_over(data_dir, sockets, 0, 0)
         return f"namespace:{ids}"
     if not root:
         return "keep"
@@ -32,7 +32,7 @@ async def choose_identity(program: Path, data_dir: Path) -> str:
             f"{program}. Start Rota as an ordinary user, or install it where all users can read."
         )
     _require_reachable(data_dir, account)
-    _hand_over(data_dir, account.pw_uid, account.pw_gid)
+    _hand_over(data_dir, sockets, account.pw_uid, account.pw_gid)
     return f"drop:{ids}"
 
 
@@ -75,12 +75,12 @@ def _require_reachable(data_dir: Path, account: pwd.struct_passwd) -> None:
             )
 
 
-def _hand_over(data_dir: Path, uid: int, gid: int) -> None:
-    """Bottom up, so that the data directory's own owner tells whether it was completed."""
-    if data_dir.stat().st_uid == uid:
-        return
-    for name in ("pg", "pg.init", "valkey", "run"):
-        for folder, _, files in os.walk(data_dir / name, topdown=False):
-            for path in (*(os.path.join(folder, file) for file in files), folder):
-                os.chown(path, uid, gid, follow_symlinks=False)
-    os.chown(data_dir, uid, gid)
+def _hand_over(data_dir: Path, sockets: Path, uid: int, gid: int) -> None:
+    """The data directory comes last: its owner tells whether all below it was handed over."""
+    if data_dir.stat().st_uid != uid:
+        for name in ("pg", "valkey"):
+            for folder, _, files in os.walk(data_dir / name):
+                for path in (folder, *(os.path.join(folder, file) for file in files)):
+                    os.chown(path, uid, gid, follow_symlinks=False)
+    for top in (sockets, data_dir / "valkey", data_dir):
+        os.chown(top, uid, gid, follow_symlinks=False)

@@ -59,7 +59,10 @@ def warm_up(server: xllamacpp.Server) -> None:
 
 
 if __name__ == "__main__":
-    server = xllamacpp.Server(parameters(**json.load(sys.stdin)))
+    try:
+        server = xllamacpp.Server(parameters(**json.load(sys.stdin)))
+    except RuntimeError as error:
+        sys.exit(str(error))
     warm_up(server)
     while True:
         signal.pause()

@@ -78,10 +78,8 @@ class ChildProcess:
             raise self.failure(f"failed with status {status}")
 
     async def stop(self) -> None:
-        if self._process is None:
-            return
         for signal, seconds in (*self.stop_signals, (SIGKILL, 5.0)):
-            if self._process.returncode is not None:
+            if self._process is None or self._process.returncode is not None:
                 break
             self._process.send_signal(signal)
             try:
@@ -89,8 +87,9 @@ class ChildProcess:
                     await self._process.wait()
             except TimeoutError:
                 continue
-        os.close(self._watch)
-        self._process = None
+        if self._watch >= 0:
+            os.close(self._watch)
+        self._process, self._watch = None, -1
 
     def failure(self, what: str) -> EngineFailedError:
         with self.log.open(errors="replace") as file:
