@@ -31,7 +31,8 @@ class Engines:
 @asynccontextmanager
 async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncIterator[Engines]:
     """Call under `lock_data_dir`, with an absolute path, on the process's main thread."""
-    async with lock_for_children(data_dir / "engines.lock", LOCK_TIMEOUT, "The engines") as lock:
+    waiting = lock_for_children(data_dir / "engines.lock", LOCK_TIMEOUT, "an engine", report)
+    async with waiting as lock:
         record = data_dir / "engines.json"
         record.unlink(missing_ok=True)
         for name in ("valkey", "logs"):

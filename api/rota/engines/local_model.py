@@ -52,7 +52,8 @@ async def start_local_model(
         )
     folder = private_folder(data_dir / "model")
     private_folder(data_dir / "logs")
-    async with lock_for_children(folder / "model.lock", LOCK_TIMEOUT, "The demo model") as lock:
+    waiting = lock_for_children(folder / "model.lock", LOCK_TIMEOUT, "the demo model", report)
+    async with waiting as lock:
         weights = await asyncio.to_thread(_weights, folder, report)
         port, api_key = _address(folder / "server.json")
         server = ChildProcess(

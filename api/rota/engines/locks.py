@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -29,18 +29,24 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def lock_for_children(path: Path, timeout: float, what: str) -> AsyncIterator[int]:
+async def lock_for_children(
+    path: Path, timeout: float, what: str, report: Callable[[str], None]
+) -> AsyncIterator[int]:
     """Yields a descriptor for children to inherit: the lock lives as long as any of them."""
     handle = _open(path)
     try:
         deadline = time.monotonic() + timeout
-        while not _try_lock(handle, fcntl.LOCK_EX):
+        free = _try_lock(handle, fcntl.LOCK_EX)
+        if not free:
+            report(f"Waiting until {what} of an earlier run has stopped …")
+        while not free:
             if time.monotonic() > deadline:
                 raise EngineError(
-                    f"{what} of an earlier run: still alive after {timeout:.0f} seconds, holding "
-                    f"{path}. Wait until they have stopped, or stop them, then start again."
+                    f"Cannot start: {what} of an earlier run still lives after {timeout:.0f} "
+                    f"seconds and holds {path}. Wait until it has stopped, or stop it."
                 )
             await asyncio.sleep(0.01)
+            free = _try_lock(handle, fcntl.LOCK_EX)
         yield handle
     finally:
         os.close(handle)

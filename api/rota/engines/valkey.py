@@ -43,7 +43,7 @@ def valkey(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildProc
         stop_signals=((SIGTERM, 5.0),),
         lock=lock,
         identity=identity,
-        advice=f"{folder} holds nothing that cannot be rebuilt: if it is damaged, remove it.",
+        advice=f"{folder} holds only what can be rebuilt: if it is damaged, remove it.",
     )
 
 

@@ -171,6 +171,15 @@ async def test_a_failed_start_shows_its_own_log_and_leaves_nothing_running(
     assert not is_locked(data_dir / "engines.lock")
 
 
+async def test_a_damaged_valkey_says_that_it_can_be_rebuilt(data_dir: Path) -> None:
+    for part in (data_dir / "valkey" / "appendonlydir").glob("*.base.rdb"):
+        part.write_text("torn")
+    with lock_data_dir(data_dir), pytest.raises(EngineFailedError, match="can be rebuilt"):
+        async with start_engines(data_dir, quiet):
+            pass
+    assert not is_locked(data_dir / "engines.lock")
+
+
 async def test_X5_rows_and_statements_stay_out_of_the_log(data_dir: Path) -> None:
     with lock_data_dir(data_dir):
         async with start_engines(data_dir, quiet) as engines:

@@ -61,6 +61,25 @@ async def test_the_engines_die_with_their_server(data_dir: Path, start_child: St
     await eventually(lambda: not any(map(alive, pids)))
 
 
+@pytest.mark.parametrize("slow", ["postgres_pid", "valkey_pid"])
+async def test_a_new_start_waits_until_no_old_engine_lives(
+    slow: str, data_dir: Path, start_child: StartChild
+) -> None:
+    first = await start_child("hold", data_dir)
+    old: int = (await first.until("started"))[slow]
+    os.kill(old, signal.SIGSTOP)
+    try:
+        await first.kill()
+        second = await start_child("hold", data_dir)
+        waiting = await second.until("report")
+        assert alive(old)
+    finally:
+        os.kill(old, signal.SIGCONT)
+    await second.until("started")
+    assert not alive(old)
+    assert waiting == "Waiting until an engine of an earlier run has stopped …"
+
+
 MOMENTS: dict[str, Callable[[Path], bool]] = {
     "folder made": lambda data_dir: (data_dir / "logs").exists(),
     "initdb begun": lambda data_dir: (data_dir / "pg.init" / "PG_VERSION").exists(),

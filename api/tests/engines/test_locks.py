@@ -65,10 +65,13 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
 
 async def test_engines_that_do_not_stop_are_named_after_a_while(tmp_path: Path) -> None:
-    async with lock_for_children(tmp_path / "engines.lock", 1, "The engines"):
-        with pytest.raises(EngineError, match="The engines of an earlier run"):
-            async with lock_for_children(tmp_path / "engines.lock", 0.05, "The engines"):
+    lock, told = tmp_path / "engines.lock", list[str]()
+    async with lock_for_children(lock, 1, "an engine", told.append):
+        assert told == []
+        with pytest.raises(EngineError, match="an engine of an earlier run still lives"):
+            async with lock_for_children(lock, 0.05, "an engine", told.append):
                 pass
+    assert told == ["Waiting until an engine of an earlier run has stopped …"]
 
 
 def test_X9_a_link_in_place_of_the_socket_folder_is_refused(
