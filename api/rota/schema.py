@@ -16,30 +16,40 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
+from rota.agents.loaders import agent_revisions_by_id, agents_by_id
+from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
+from rota.agents.types import Agent, AgentRevision
 from rota.graphql.context import BatchRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
 from rota.providers.loaders import providers_by_id
 from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
 from rota.providers.types import Provider, ProviderInactiveHandler
+from rota.tasks.loaders import task_revisions_by_id, tasks_by_id
+from rota.tasks.schema import TaskMutation, TaskQuery, TaskSubscription
+from rota.tasks.types import Task, TaskInUseHandler, TaskRevision
 
 BATCH_READS: dict[str, BatchRead] = {
     "provider": shown(providers_by_id, Provider.of),
+    "agent": shown(agents_by_id, Agent.of),
+    "agent_revision": shown(agent_revisions_by_id, AgentRevision.of),
+    "task": shown(tasks_by_id, Task.of),
+    "task_revision": shown(task_revisions_by_id, TaskRevision.of),
 }
 
 
 @strawberry.type(description="What can be read.")
-class Query(ProviderQuery):
+class Query(ProviderQuery, AgentQuery, TaskQuery):
     pass
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(ProviderMutation):
+class Mutation(ProviderMutation, AgentMutation, TaskMutation):
     pass
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(ProviderSubscription):
+class Subscription(ProviderSubscription, AgentSubscription, TaskSubscription):
     pass
 
 
@@ -70,7 +80,7 @@ def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Sc
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        exception_handlers=[*HANDLERS, ProviderInactiveHandler()],
+        exception_handlers=[*HANDLERS, ProviderInactiveHandler(), TaskInUseHandler()],
         extensions=extensions,
     )
     _drop_null_defaults(schema._schema)

@@ -1,11 +1,23 @@
 """Agents and their immutable revisions, as stored."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
 
 from rota.providers.models import Provider
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """None: not set. Rows keep only what is set."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    timeout_seconds: int | None = None
+    output_retries: int | None = None
 
 
 class Agent(Model):
@@ -16,6 +28,7 @@ class Agent(Model):
     provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
         "models.Provider", on_delete=fields.RESTRICT
     )
+    provider_id: UUID
     system_prompt = fields.TextField()
     user_prompt: str | None = fields.TextField(null=True)
     model_name = fields.TextField()
@@ -26,6 +39,10 @@ class Agent(Model):
 
     class Meta:
         table = "agent"
+
+    @property
+    def settings(self) -> ModelSettings:
+        return ModelSettings(**self.model_settings)
 
 
 class AgentRevision(Model):
@@ -47,3 +64,7 @@ class AgentRevision(Model):
 
     class Meta:
         table = "agent_revision"
+
+    @property
+    def settings(self) -> ModelSettings:
+        return ModelSettings(**self.model_settings)

@@ -1,0 +1,110 @@
+"""GraphQL fields of agents."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from rota.agents import service
+from rota.agents.types import (
+    Agent,
+    AgentChange,
+    AgentRevision,
+    CreateAgentInput,
+    CreateAgentPayload,
+    CreateAgentResult,
+    DeleteAgentInput,
+    DeleteAgentPayload,
+    DeleteAgentResult,
+    UpdateAgentInput,
+    UpdateAgentPayload,
+    UpdateAgentResult,
+)
+from rota.graphql.changes import ChangeKind, messages
+from rota.graphql.context import Info
+from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
+from rota.graphql.pagination import Connection, connect
+from rota.platform.bus import Message
+
+KINDS = {
+    "agent.created": ChangeKind.CREATED,
+    "agent.updated": ChangeKind.UPDATED,
+    "agent.deleted": ChangeKind.DELETED,
+}
+
+
+@strawberry.type
+class AgentQuery:
+    @strawberry.field(description="An agent, or null.")
+    async def agent(self, id: Id) -> Agent | None:
+        row = await service.get_agent(id)
+        return Agent.of(row) if row else None
+
+    @strawberry.field(description="All agents, by name.")
+    async def agents(
+        self,
+        first: First = 50,
+        after: After = None,
+        search: Search = None,
+        provider_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Only those that use this provider."),
+        ] = None,
+    ) -> Connection[Agent]:
+        return connect(await service.list_agents(first, after, search, provider_id), Agent.of)
+
+    @strawberry.field(
+        description="An agent's revisions, newest first; also once the agent is deleted."
+    )
+    async def agent_revisions(
+        self,
+        agent_id: Annotated[strawberry.ID, strawberry.argument(description="Whose revisions.")],
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[AgentRevision]:
+        return connect(await service.list_revisions(agent_id, first, after), AgentRevision.of)
+
+
+@strawberry.type
+class AgentMutation:
+    @strawberry.mutation(description="Create an agent on an active provider.")
+    async def create_agent(self, info: Info, input: Input[CreateAgentInput]) -> CreateAgentResult:
+        async with info.context.unit_of_work() as work:
+            agent = await service.create_agent(work, input.draft())
+        return CreateAgentPayload(agent=Agent.of(agent))
+
+    @strawberry.mutation(
+        description="Update an agent: a new revision, for the runs that are made from now on."
+    )
+    async def update_agent(self, info: Info, input: Input[UpdateAgentInput]) -> UpdateAgentResult:
+        async with info.context.unit_of_work() as work:
+            agent = await service.update_agent(
+                work, input.id, input.changes(), input.expected_revision
+            )
+        return UpdateAgentPayload(agent=Agent.of(agent))
+
+    @strawberry.mutation(
+        description="Delete an agent, at any time. Its assignments end, its runs go on."
+    )
+    async def delete_agent(self, info: Info, input: Input[DeleteAgentInput]) -> DeleteAgentResult:
+        async with info.context.unit_of_work() as work:
+            await service.delete_agent(work, input.id)
+        return DeleteAgentPayload(deleted_id=input.id)
+
+
+@strawberry.type
+class AgentSubscription:
+    @strawberry.subscription(description="Every change of agents.")
+    async def agent_changed(self, info: Info, id: OptionalId = None) -> AsyncIterator[AgentChange]:
+        async for message in messages(info.context, "agent", id):
+            if message.name in KINDS:
+                yield await _change(message)
+
+
+async def _change(message: Message) -> AgentChange:
+    row = await message.once("row", lambda: service.get_agent(message.id))
+    return AgentChange(
+        kind=KINDS[message.name],
+        id=strawberry.ID(message.id),
+        agent=Agent.of(row) if row else None,
+    )

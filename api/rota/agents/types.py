@@ -1,0 +1,253 @@
+"""Agents in GraphQL."""
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.types.unset import UNSET
+
+from rota.agents import models as rows
+from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
+from rota.graphql.changes import ChangeKind
+from rota.graphql.context import Info
+from rota.graphql.errors import (
+    InvalidInputError,
+    NameTakenError,
+    NotFoundError,
+    StaleRevisionError,
+)
+from rota.graphql.inputs import given_fields
+from rota.providers.types import Provider, ProviderInactiveError
+
+
+@strawberry.type(description="How an agent uses its model.")
+class ModelSettings:
+    temperature: float | None = strawberry.field(description="0 to 2; null: the vendor's default.")
+    max_tokens: int | None = strawberry.field(
+        description="How long an answer may be; null: the vendor's default."
+    )
+    timeout_seconds: int | None = strawberry.field(
+        description="How long one claim of a run may take, every answer and back-off included; "
+        "null: 300."
+    )
+    output_retries: int | None = strawberry.field(
+        description="How often an answer that breaks the schema is sent back; null: 2."
+    )
+
+    @classmethod
+    def of(cls, settings: rows.ModelSettings) -> "ModelSettings":
+        return cls(
+            temperature=settings.temperature,
+            max_tokens=settings.max_tokens,
+            timeout_seconds=settings.timeout_seconds,
+            output_retries=settings.output_retries,
+        )
+
+
+@strawberry.type(description="How many runs an agent has, by status.")
+class RunCounts:
+    queued: int = strawberry.field(description="Waiting now.")
+    running: int = strawberry.field(description="Running now, those being cancelled included.")
+    succeeded: int = strawberry.field(description="Ended with an output.")
+    failed: int = strawberry.field(description="Ended with an error.")
+    cancelled: int = strawberry.field(description="Ended by being cancelled.")
+
+
+@strawberry.type(description="Who does the work: prompts and a model of a provider.")
+class Agent:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    name: str = strawberry.field(description="Its name, unique without regard to case.")
+    description: str | None = strawberry.field(description="What it is for.")
+    system_prompt: str = strawberry.field(description="Sent to the model literally.")
+    user_prompt: str | None = strawberry.field(
+        description="A template: {{name}} stands for that property of the input, {{input}} for "
+        "the whole; null: the input alone is sent."
+    )
+    model_name: str = strawberry.field(description="Which of the provider's models it uses.")
+    model_settings: ModelSettings = strawberry.field(description="How it uses the model.")
+    revision: int = strawberry.field(
+        description="Grows by one with every change; old revisions stay readable."
+    )
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    key: strawberry.Private[UUID]
+    provider_key: strawberry.Private[UUID]
+
+    @strawberry.field(description="Whose model it uses.")
+    async def provider(self, info: Info) -> Provider:
+        return cast("Provider", await info.context.load("provider", self.provider_key))
+
+    @classmethod
+    def of(cls, row: rows.Agent) -> "Agent":
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            description=row.description,
+            system_prompt=row.system_prompt,
+            user_prompt=row.user_prompt,
+            model_name=row.model_name,
+            model_settings=ModelSettings.of(row.settings),
+            revision=row.revision,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            key=row.id,
+            provider_key=row.provider_id,
+        )
+
+
+@strawberry.type(description="An agent as it was after one change. It never changes itself.")
+class AgentRevision:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    agent_id: strawberry.ID = strawberry.field(description="The agent, which may be gone.")
+    revision: int = strawberry.field(description="1 for the first, then one more each time.")
+    name: str = strawberry.field(description="The agent's name then.")
+    description: str | None = strawberry.field(description="What it was for.")
+    system_prompt: str = strawberry.field(description="Its system prompt then.")
+    user_prompt: str | None = strawberry.field(description="Its user prompt then.")
+    model_name: str = strawberry.field(description="The model it used.")
+    model_settings: ModelSettings = strawberry.field(description="How it used the model.")
+    provider_id: strawberry.ID = strawberry.field(description="The provider, which may be gone.")
+    provider_name: str = strawberry.field(description="The provider's name then.")
+    created_at: datetime = strawberry.field(description="When the change was made.")
+    created_by: str = strawberry.field(description="Who made it.")
+
+    @classmethod
+    def of(cls, row: rows.AgentRevision) -> "AgentRevision":
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            agent_id=strawberry.ID(str(row.agent_id)),
+            revision=row.revision,
+            name=row.name,
+            description=row.description,
+            system_prompt=row.system_prompt,
+            user_prompt=row.user_prompt,
+            model_name=row.model_name,
+            model_settings=ModelSettings.of(row.settings),
+            provider_id=strawberry.ID(str(row.provider_id)),
+            provider_name=row.provider_name,
+            created_at=row.created_at,
+            created_by=row.created_by,
+        )
+
+
+@strawberry.type(description="A change of an agent.")
+class AgentChange:
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    id: strawberry.ID = strawberry.field(description="Which agent.")
+    agent: Agent | None = strawberry.field(description="How it is now; null once deleted.")
+
+
+@strawberry.input(description="How to use the model; what is left out stays, null clears.")
+class ModelSettingsInput:
+    temperature: float | None = strawberry.field(default=UNSET, description="0 to 2.")
+    max_tokens: int | None = strawberry.field(
+        default=UNSET, description="How long an answer may be, at least 1."
+    )
+    timeout_seconds: int | None = strawberry.field(
+        default=UNSET, description="How long one claim of a run may take, 1 to 86,400."
+    )
+    output_retries: int | None = strawberry.field(
+        default=UNSET, description="How often to send back a wrong answer, 0 to 10."
+    )
+
+    def changes(self) -> SettingsChanges:
+        return cast("SettingsChanges", given_fields(self))
+
+
+@strawberry.input(description="A new agent.")
+class CreateAgentInput:
+    name: str = strawberry.field(description="1 to 100 characters, unique without regard to case.")
+    description: str | None = strawberry.field(
+        default=None, description="What it is for, at most 2,000 characters."
+    )
+    provider_id: strawberry.ID = strawberry.field(description="An active provider.")
+    system_prompt: str = strawberry.field(description="Not blank, at most 100,000 characters.")
+    user_prompt: str | None = strawberry.field(
+        default=None, description="A template, at most 100,000 characters."
+    )
+    model_name: str = strawberry.field(
+        description="One of the provider's models, at most 200 characters."
+    )
+    model_settings: ModelSettingsInput | None = strawberry.field(
+        default=None, description="How to use the model; null: all defaults."
+    )
+
+    def draft(self) -> AgentDraft:
+        return AgentDraft(
+            name=self.name,
+            description=self.description,
+            provider_id=self.provider_id,
+            system_prompt=self.system_prompt,
+            user_prompt=self.user_prompt,
+            model_name=self.model_name,
+            model_settings=self.model_settings.changes() if self.model_settings else {},
+        )
+
+
+@strawberry.input(description="What to change; a field left out stays as it is.")
+class UpdateAgentInput:
+    id: strawberry.ID = strawberry.field(description="Which agent.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="Refuse if it is at another revision by now."
+    )
+    name: str | None = strawberry.field(default=UNSET, description="A new name.")
+    description: str | None = strawberry.field(
+        default=UNSET, description="A new description; null removes it."
+    )
+    provider_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Another provider, an active one."
+    )
+    system_prompt: str | None = strawberry.field(default=UNSET, description="A new system prompt.")
+    user_prompt: str | None = strawberry.field(
+        default=UNSET, description="A new user prompt; null removes it."
+    )
+    model_name: str | None = strawberry.field(default=UNSET, description="Another model.")
+    model_settings: ModelSettingsInput | None = strawberry.field(
+        default=UNSET, description="What to change of the settings; null resets them all."
+    )
+
+    def changes(self) -> AgentChanges:
+        given = cast("AgentChanges", given_fields(self))
+        if self.model_settings:
+            given["model_settings"] = self.model_settings.changes()
+        return given
+
+
+@strawberry.input(description="Which agent to delete.")
+class DeleteAgentInput:
+    id: strawberry.ID = strawberry.field(description="Which agent.")
+
+
+@strawberry.type(description="The agent was created.")
+class CreateAgentPayload:
+    agent: Agent = strawberry.field(description="The new agent.")
+
+
+@strawberry.type(description="The agent was updated; what runs already is not disturbed.")
+class UpdateAgentPayload:
+    agent: Agent = strawberry.field(description="The agent as it is now.")
+
+
+@strawberry.type(description="The agent was deleted; its revisions and runs stay readable.")
+class DeleteAgentPayload:
+    deleted_id: strawberry.ID = strawberry.field(description="The agent that is gone.")
+
+
+CreateAgentResult = Annotated[
+    CreateAgentPayload | NameTakenError | NotFoundError | ProviderInactiveError | InvalidInputError,
+    strawberry.union("CreateAgentResult", description="What creating an agent led to."),
+]
+UpdateAgentResult = Annotated[
+    UpdateAgentPayload
+    | NameTakenError
+    | NotFoundError
+    | ProviderInactiveError
+    | InvalidInputError
+    | StaleRevisionError,
+    strawberry.union("UpdateAgentResult", description="What updating an agent led to."),
+]
+DeleteAgentResult = Annotated[
+    DeleteAgentPayload | NotFoundError,
+    strawberry.union("DeleteAgentResult", description="What deleting an agent led to."),
+]

@@ -1,0 +1,113 @@
+"""GraphQL fields of tasks."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from rota.graphql.changes import ChangeKind, messages
+from rota.graphql.context import Info
+from rota.graphql.errors import Issue
+from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
+from rota.graphql.pagination import Connection, connect
+from rota.graphql.scalars import Json
+from rota.platform.bus import Message
+from rota.tasks import service
+from rota.tasks.contracts import check_schema
+from rota.tasks.types import (
+    CreateTaskInput,
+    CreateTaskPayload,
+    CreateTaskResult,
+    DeleteTaskInput,
+    DeleteTaskPayload,
+    DeleteTaskResult,
+    SchemaCheck,
+    Task,
+    TaskChange,
+    TaskRevision,
+    UpdateTaskInput,
+    UpdateTaskPayload,
+    UpdateTaskResult,
+)
+
+KINDS = {
+    "task.created": ChangeKind.CREATED,
+    "task.updated": ChangeKind.UPDATED,
+    "task.deleted": ChangeKind.DELETED,
+}
+
+
+@strawberry.type
+class TaskQuery:
+    @strawberry.field(description="A task, or null.")
+    async def task(self, id: Id) -> Task | None:
+        row = await service.get_task(id)
+        return Task.of(row) if row else None
+
+    @strawberry.field(description="All tasks, by name.")
+    async def tasks(
+        self, first: First = 50, after: After = None, search: Search = None
+    ) -> Connection[Task]:
+        return connect(await service.list_tasks(first, after, search), Task.of)
+
+    @strawberry.field(
+        description="A task's revisions, newest first; also once the task is deleted."
+    )
+    async def task_revisions(
+        self,
+        task_id: Annotated[strawberry.ID, strawberry.argument(description="Whose revisions.")],
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[TaskRevision]:
+        return connect(await service.list_revisions(task_id, first, after), TaskRevision.of)
+
+    @strawberry.field(description="Whether a JSON Schema can be used in a task; nothing is saved.")
+    def check_schema(
+        self,
+        schema: Annotated[Json, strawberry.argument(description="The JSON Schema.")],
+    ) -> SchemaCheck:
+        issues = [Issue.of(issue) for issue in check_schema(schema)]
+        return SchemaCheck(is_valid=not issues, issues=issues)
+
+
+@strawberry.type
+class TaskMutation:
+    @strawberry.mutation(description="Create a task.")
+    async def create_task(self, info: Info, input: Input[CreateTaskInput]) -> CreateTaskResult:
+        async with info.context.unit_of_work() as work:
+            task = await service.create_task(work, input.draft())
+        return CreateTaskPayload(task=Task.of(task))
+
+    @strawberry.mutation(
+        description="Update a task: a new revision, for the runs that are made from now on."
+    )
+    async def update_task(self, info: Info, input: Input[UpdateTaskInput]) -> UpdateTaskResult:
+        async with info.context.unit_of_work() as work:
+            task = await service.update_task(
+                work, input.id, input.changes(), input.expected_revision
+            )
+        return UpdateTaskPayload(task=Task.of(task))
+
+    @strawberry.mutation(description="Delete a task that no agent is assigned to.")
+    async def delete_task(self, info: Info, input: Input[DeleteTaskInput]) -> DeleteTaskResult:
+        async with info.context.unit_of_work() as work:
+            await service.delete_task(work, input.id)
+        return DeleteTaskPayload(deleted_id=input.id)
+
+
+@strawberry.type
+class TaskSubscription:
+    @strawberry.subscription(description="Every change of tasks.")
+    async def task_changed(self, info: Info, id: OptionalId = None) -> AsyncIterator[TaskChange]:
+        async for message in messages(info.context, "task", id):
+            if message.name in KINDS:
+                yield await _change(message)
+
+
+async def _change(message: Message) -> TaskChange:
+    row = await message.once("row", lambda: service.get_task(message.id))
+    return TaskChange(
+        kind=KINDS[message.name],
+        id=strawberry.ID(message.id),
+        task=Task.of(row) if row else None,
+    )

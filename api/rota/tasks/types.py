@@ -1,0 +1,193 @@
+"""Tasks in GraphQL."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.types.unset import UNSET
+
+from rota.graphql.changes import ChangeKind
+from rota.graphql.context import Info
+from rota.graphql.errors import (
+    Error,
+    InvalidInputError,
+    Issue,
+    NameTakenError,
+    NotFoundError,
+    StaleRevisionError,
+)
+from rota.graphql.inputs import given_fields
+from rota.graphql.scalars import Json
+from rota.tasks import models as rows
+from rota.tasks.errors import TaskInUse
+from rota.tasks.service import TaskChanges, TaskDraft
+
+if TYPE_CHECKING:
+    from rota.agents.types import Agent
+
+
+@strawberry.type(description="What is to be done: the shape of the request and of the response.")
+class Task:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    name: str = strawberry.field(description="Its name, unique without regard to case.")
+    description: str | None = strawberry.field(description="What it is for.")
+    request_schema: Json | None = strawberry.field(
+        description="The JSON Schema of inputs; null: an input is free text, a JSON string."
+    )
+    response_schema: Json = strawberry.field(
+        description="The JSON Schema that every output is valid against."
+    )
+    revision: int = strawberry.field(
+        description="Grows by one with every change; old revisions stay readable."
+    )
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    key: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, row: rows.Task) -> "Task":
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            description=row.description,
+            request_schema=cast("Json | None", row.request_schema),
+            response_schema=Json(row.response_schema),
+            revision=row.revision,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            key=row.id,
+        )
+
+
+@strawberry.type(description="A task as it was after one change. It never changes itself.")
+class TaskRevision:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    task_id: strawberry.ID = strawberry.field(description="The task, which may be gone.")
+    revision: int = strawberry.field(description="1 for the first, then one more each time.")
+    name: str = strawberry.field(description="The task's name then.")
+    description: str | None = strawberry.field(description="What it was for.")
+    request_schema: Json | None = strawberry.field(description="Its request schema then.")
+    response_schema: Json = strawberry.field(description="Its response schema then.")
+    created_at: datetime = strawberry.field(description="When the change was made.")
+    created_by: str = strawberry.field(description="Who made it.")
+
+    @classmethod
+    def of(cls, row: rows.TaskRevision) -> "TaskRevision":
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            task_id=strawberry.ID(str(row.task_id)),
+            revision=row.revision,
+            name=row.name,
+            description=row.description,
+            request_schema=cast("Json | None", row.request_schema),
+            response_schema=Json(row.response_schema),
+            created_at=row.created_at,
+            created_by=row.created_by,
+        )
+
+
+@strawberry.type(description="Whether a JSON Schema can be used in a task.")
+class SchemaCheck:
+    is_valid: bool = strawberry.field(description="Whether it can.")
+    issues: list[Issue] = strawberry.field(description="What is wrong with it, and where.")
+
+
+@strawberry.type(description="Agents are assigned to the task; it was not deleted.")
+class TaskInUseError(Error):
+    agent_keys: strawberry.Private[tuple[UUID, ...]]
+
+    @strawberry.field(description="The agents to unassign first.")
+    async def agents(
+        self, info: Info
+    ) -> list[Annotated["Agent", strawberry.lazy("rota.agents.types")]]:
+        found = [await info.context.load("agent", key) for key in self.agent_keys]
+        return [agent for agent in found if agent is not None]
+
+
+class TaskInUseHandler(strawberry.ExceptionHandler[TaskInUse, TaskInUseError]):
+    def handle(self, exception: TaskInUse, **_: Any) -> TaskInUseError:
+        return TaskInUseError(message=exception.message, agent_keys=exception.agent_ids)
+
+
+@strawberry.type(description="A change of a task.")
+class TaskChange:
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    id: strawberry.ID = strawberry.field(description="Which task.")
+    task: Task | None = strawberry.field(description="How it is now; null once deleted.")
+
+
+@strawberry.input(description="A new task.")
+class CreateTaskInput:
+    name: str = strawberry.field(description="1 to 100 characters, unique without regard to case.")
+    description: str | None = strawberry.field(
+        default=None, description="What it is for, at most 2,000 characters."
+    )
+    request_schema: Json | None = strawberry.field(
+        default=None,
+        description="A JSON Schema of an object, at most 256 KiB; null: the input is free text.",
+    )
+    response_schema: Json = strawberry.field(
+        description="A JSON Schema of an object, at most 256 KiB."
+    )
+
+    def draft(self) -> TaskDraft:
+        return TaskDraft(
+            name=self.name,
+            description=self.description,
+            request_schema=self.request_schema,
+            response_schema=self.response_schema,
+        )
+
+
+@strawberry.input(description="What to change; a field left out stays as it is.")
+class UpdateTaskInput:
+    id: strawberry.ID = strawberry.field(description="Which task.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="Refuse if it is at another revision by now."
+    )
+    name: str | None = strawberry.field(default=UNSET, description="A new name.")
+    description: str | None = strawberry.field(
+        default=UNSET, description="A new description; null removes it."
+    )
+    request_schema: Json | None = strawberry.field(
+        default=UNSET, description="A new JSON Schema; null: the input is free text."
+    )
+    response_schema: Json | None = strawberry.field(default=UNSET, description="A new JSON Schema.")
+
+    def changes(self) -> TaskChanges:
+        return cast("TaskChanges", given_fields(self))
+
+
+@strawberry.input(description="Which task to delete.")
+class DeleteTaskInput:
+    id: strawberry.ID = strawberry.field(description="Which task.")
+
+
+@strawberry.type(description="The task was created.")
+class CreateTaskPayload:
+    task: Task = strawberry.field(description="The new task.")
+
+
+@strawberry.type(description="The task was updated; what runs already keeps its schemas.")
+class UpdateTaskPayload:
+    task: Task = strawberry.field(description="The task as it is now.")
+
+
+@strawberry.type(description="The task was deleted; its revisions and runs stay readable.")
+class DeleteTaskPayload:
+    deleted_id: strawberry.ID = strawberry.field(description="The task that is gone.")
+
+
+CreateTaskResult = Annotated[
+    CreateTaskPayload | NameTakenError | InvalidInputError,
+    strawberry.union("CreateTaskResult", description="What creating a task led to."),
+]
+UpdateTaskResult = Annotated[
+    UpdateTaskPayload | NotFoundError | NameTakenError | InvalidInputError | StaleRevisionError,
+    strawberry.union("UpdateTaskResult", description="What updating a task led to."),
+]
+DeleteTaskResult = Annotated[
+    DeleteTaskPayload | NotFoundError | TaskInUseError,
+    strawberry.union("DeleteTaskResult", description="What deleting a task led to."),
+]
