@@ -1,5 +1,6 @@
 """What can be done with providers. The only writer of their rows."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +18,7 @@ from rota.platform.rows import check_revision, differences, insert_named, save_n
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers import catalog
-from rota.providers.errors import ProviderInUse
+from rota.providers.errors import ProviderInactive, ProviderInUse
 from rota.providers.events import (
     ProviderCreated,
     ProviderDeleted,
@@ -67,13 +68,21 @@ async def list_providers(
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 
+async def usable_provider(id: str, path: Sequence[str]) -> Provider:
+    """Stays as it is until the transaction ends: neither deactivated nor deleted."""
+    provider = await _locked(id, path)
+    if not provider.is_active:
+        raise ProviderInactive(provider.id, provider.name, path)
+    return provider
+
+
 async def create_provider(work: UnitOfWork, draft: ProviderDraft) -> Provider:
     work.actor.require(Role.OWNER)
     provider = Provider(
         id=new_id(),
         name=clean_name(draft.name),
         type=draft.type,
-        base_url=catalog.normalise_base_url(draft.base_url) if draft.base_url else None,
+        base_url=_clean_url(draft.base_url),
         is_active=True,
         revision=1,
         validation_status=ValidationStatus.PENDING,
@@ -81,7 +90,7 @@ async def create_provider(work: UnitOfWork, draft: ProviderDraft) -> Provider:
         created_at=work.now,
         updated_at=work.now,
     )
-    await _check(work, provider, draft.api_key, has_key=draft.api_key is not None)
+    await _check(work, provider, draft.api_key, has_key=draft.api_key is not None, moved=True)
     if draft.api_key:
         _seal(work, provider, draft.api_key)
     await insert_named(provider, "provider")
@@ -99,32 +108,28 @@ async def update_provider(
     check_revision(provider.revision, expected_revision)
     before = copy(provider)
     _apply(provider, changes)
+    moved = provider.base_url != before.base_url
     new_key = changes.get("api_key")
     has_key = new_key is not None or ("api_key" not in changes and provider.sealed_key is not None)
-    await _check(work, provider, new_key, has_key=has_key)
-    moved = provider.base_url != before.base_url
-    if new_key:
-        _seal(work, provider, new_key)
-    elif "api_key" in changes:
-        provider.sealed_key = provider.key_hint = None
-    elif moved and has_key and _origin(work, provider) != _origin(work, before):
-        raise InvalidInput.at(
-            "apiKey",
-            "The key belongs to the old address. Type it again to send it to the new one.",
-        )
+    await _check(work, provider, new_key, has_key=has_key, moved=moved)
+    _rekey(work, provider, before, changes)
     audited = differences(before, provider, AUDITED)
-    if new_key or provider.sealed_key != before.sealed_key:
+    if provider.sealed_key != before.sealed_key:
         audited |= _key_change(before.key_hint, provider.key_hint)
     if not audited:
         return before
-    if moved or "apiKey" in audited:
-        _reset_validation(work, provider, clear_models=moved)
+    must_check = moved or "apiKey" in audited
+    if must_check:
+        provider.models = [] if moved else provider.models
+        _set_status(work, provider, ValidationStatus.PENDING)
     if provider.validation_status in (ValidationStatus.PENDING, ValidationStatus.VALIDATING):
         work.enqueue(ValidateProvider(provider_id=provider.id))
     provider.revision += 1
     provider.updated_at = work.now
     await save_named(provider, "provider")
     await work.emit(ProviderUpdated(id=provider.id, subject_name=provider.name, changes=audited))
+    if must_check:
+        await _emit_status(work, provider)
     return provider
 
 
@@ -147,16 +152,14 @@ async def delete_provider(work: UnitOfWork, id: str) -> Provider | None:
 async def validate_provider(work: UnitOfWork, id: str) -> Provider:
     work.actor.require(Role.OPERATOR)
     provider = await _locked(id)
-    _reset_validation(work, provider, clear_models=False)
-    await provider.save()
-    await work.emit(ProviderValidationUpdated(id=provider.id, status=ValidationStatus.PENDING))
+    await _settle(work, provider, ValidationStatus.PENDING)
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
 
 
 async def check_provider(resources: Resources, rules: Rules, id: str) -> None:
-    """Asks the vendor, with no transaction open meanwhile. A verdict on settings that
-    were changed since is dropped: the newer ones have a check of their own."""
+    """Asks the vendor, with no transaction open meanwhile. The verdict is dropped where the
+    settings were changed or another check was begun since: that one's will be newer."""
     async with unit_of_work(resources, rules, SYSTEM) as work:
         try:
             provider = await _locked(id)
@@ -169,7 +172,8 @@ async def check_provider(resources: Resources, rules: Rules, id: str) -> None:
             current = await _locked(id)
         except NotFound:
             return
-        if current.revision == provider.revision:
+        begun = (provider.revision, provider.status_since)
+        if (current.revision, current.status_since) == begun:
             if models is not None:
                 current.models = models
             current.validated_at = work.now
@@ -245,21 +249,37 @@ async def _ask(
 async def _settle(
     work: UnitOfWork, provider: Provider, status: ValidationStatus, error: str | None = None
 ) -> None:
+    _set_status(work, provider, status, error)
+    await provider.save()
+    await _emit_status(work, provider)
+
+
+def _set_status(
+    work: UnitOfWork, provider: Provider, status: ValidationStatus, error: str | None = None
+) -> None:
     provider.validation_status = status
     provider.validation_error = error
     provider.status_since = work.now
-    await provider.save()
-    at = provider.validated_at.isoformat() if provider.validated_at else None
-    await work.emit(ProviderValidationUpdated(id=provider.id, status=status, error=error, at=at))
 
 
-async def _locked(id: str) -> Provider:
+async def _emit_status(work: UnitOfWork, provider: Provider) -> None:
+    await work.emit(
+        ProviderValidationUpdated(
+            id=provider.id,
+            status=provider.validation_status,
+            error=provider.validation_error,
+            at=provider.validated_at.isoformat() if provider.validated_at else None,
+        )
+    )
+
+
+async def _locked(id: str, path: Sequence[str] = ("id",)) -> Provider:
     parsed = parse_id(id)
     provider = (
         await Provider.filter(id=parsed).select_for_update().get_or_none() if parsed else None
     )
     if provider is None:
-        raise NotFound("provider", id, ["id"])
+        raise NotFound("provider", id, path)
     return provider
 
 
@@ -272,14 +292,13 @@ def _apply(provider: Provider, changes: ProviderChanges) -> None:
     elif "name" in changes:
         provider.name = ""
     if "base_url" in changes:
-        url = changes["base_url"]
-        provider.base_url = catalog.normalise_base_url(url) if url else None
+        provider.base_url = _clean_url(changes["base_url"])
     if (is_active := changes.get("is_active")) is not None:
         provider.is_active = is_active
 
 
 async def _check(
-    work: UnitOfWork, provider: Provider, new_key: Secret | None, *, has_key: bool
+    work: UnitOfWork, provider: Provider, new_key: Secret | None, *, has_key: bool, moved: bool
 ) -> None:
     issues = name_issues(provider.name)
     issues += [
@@ -288,7 +307,7 @@ async def _check(
     ]
     if new_key and (problem := catalog.key_issue(new_key.reveal())):
         issues.append(Issue(("apiKey",), problem))
-    if provider.base_url and not any(issue.path == ("baseUrl",) for issue in issues):
+    if moved and provider.base_url and not any(issue.path == ("baseUrl",) for issue in issues):
         refusal = await work.resources.egress.refusal(provider.base_url)
         if refusal:
             issues.append(Issue(("baseUrl",), refusal))
@@ -297,12 +316,33 @@ async def _check(
     provider.name_key = name_key(provider.name)
 
 
-def _reset_validation(work: UnitOfWork, provider: Provider, *, clear_models: bool) -> None:
-    provider.validation_status = ValidationStatus.PENDING
-    provider.validation_error = None
-    provider.status_since = work.now
-    if clear_models:
-        provider.models = []
+def _clean_url(url: str | None) -> str | None:
+    return catalog.normalise_base_url(url or "") or None
+
+
+def _rekey(
+    work: UnitOfWork, provider: Provider, before: Provider, changes: ProviderChanges
+) -> None:
+    new_key = changes.get("api_key")
+    stays = _origin(work, provider) == _origin(work, before)
+    if new_key:
+        if not (stays and _holds(work, before, new_key)):
+            _seal(work, provider, new_key)
+    elif "api_key" in changes:
+        provider.sealed_key = provider.key_hint = None
+    elif provider.sealed_key and not stays:
+        raise InvalidInput.at(
+            "apiKey",
+            "The key belongs to the old address. Type it again to send it to the new one.",
+        )
+
+
+def _holds(work: UnitOfWork, provider: Provider, key: Secret) -> bool:
+    try:
+        held = open_key(work.resources.cipher, work.resources.settings, provider)
+    except CannotOpen:
+        return False
+    return held is not None and held.reveal() == key.reveal()
 
 
 def _origin(work: UnitOfWork, provider: Provider) -> str:

@@ -159,7 +159,7 @@ class UpdateProviderInput:
 
     def changes(self) -> ProviderChanges:
         given = cast("ProviderChanges", given_fields(self))
-        if self.api_key:
+        if isinstance(self.api_key, str):
             given["api_key"] = Secret(self.api_key)
         return given
 
