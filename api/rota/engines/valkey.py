@@ -19,8 +19,14 @@ def binary() -> Path:
             "The embedded Valkey is not installed. Install Rota with its 'engines' extra, "
             "or set DATABASE_URL and REDIS_URL to servers of your own."
         )
-    folder = f"{platform.system()}-{platform.machine()}".lower()
-    return Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
+    machine = f"{platform.system()}-{platform.machine()}".lower()
+    server = Path(spec.origin).parent / "_binaries" / machine / "valkey-server"
+    if not server.exists():
+        raise EnginesNotInstalledError(
+            f"There is no embedded Valkey for {machine}. "
+            "Set DATABASE_URL and REDIS_URL to servers of your own."
+        )
+    return server
 
 
 def valkey(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildProcess:
