@@ -1,5 +1,7 @@
 """Assignments as stored. They are never removed; at most one per pair is active."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -14,10 +16,12 @@ class Assignment(Model):
     agent: fields.ForeignKeyRelation[Agent] = fields.ForeignKeyField(
         "models.Agent", db_constraint=False, on_delete=fields.NO_ACTION
     )
+    agent_id: UUID
     agent_name = fields.TextField()
     task: fields.ForeignKeyRelation[Task] = fields.ForeignKeyField(
         "models.Task", db_constraint=False, on_delete=fields.NO_ACTION
     )
+    task_id: UUID
     task_name = fields.TextField()
     is_active = fields.BooleanField(default=True)
     assigned_at = fields.DatetimeField()

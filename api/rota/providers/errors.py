@@ -21,3 +21,7 @@ class ProviderInUse(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Agents or unfinished runs still use this provider.")
+
+
+class KeyUnusable(DomainError):
+    """The stored key cannot be opened, so the provider cannot be called."""

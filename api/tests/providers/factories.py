@@ -1,0 +1,32 @@
+"""Providers for tests."""
+
+from itertools import count
+
+from rota.platform.actor import SYSTEM
+from rota.platform.crypto import Secret
+from rota.platform.resources import Resources
+from rota.platform.unit_of_work import unit_of_work
+from rota.providers import service
+from rota.providers.models import Provider, ProviderType
+from rota.providers.service import ProviderDraft
+from rota.wiring import RULES
+
+_numbers = count(1)
+
+
+async def provider(
+    resources: Resources,
+    *,
+    name: str | None = None,
+    type: ProviderType = ProviderType.OLLAMA,
+    base_url: str | None = "http://127.0.0.1:9",
+    api_key: str | None = None,
+) -> Provider:
+    draft = ProviderDraft(
+        name=name or f"Provider {next(_numbers)}",
+        type=type,
+        base_url=base_url,
+        api_key=Secret(api_key) if api_key is not None else None,
+    )
+    async with unit_of_work(resources, RULES, SYSTEM) as work:
+        return await service.create_provider(work, draft)
