@@ -19,6 +19,17 @@ from strawberry.types.execution import ExecutionContext
 from rota.agents.loaders import agent_revisions_by_id, agents_by_id
 from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
 from rota.agents.types import Agent, AgentRevision
+from rota.assignments.loaders import (
+    active_assignments_of_agent,
+    active_assignments_of_task,
+    assignments_by_id,
+)
+from rota.assignments.schema import AssignmentMutation, AssignmentQuery, AssignmentSubscription
+from rota.assignments.types import (
+    AlreadyAssignedHandler,
+    Assignment,
+    AssignmentInactiveHandler,
+)
 from rota.graphql.context import BatchRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
@@ -35,21 +46,26 @@ BATCH_READS: dict[str, BatchRead] = {
     "agent_revision": shown(agent_revisions_by_id, AgentRevision.of),
     "task": shown(tasks_by_id, Task.of),
     "task_revision": shown(task_revisions_by_id, TaskRevision.of),
+    "assignment": shown(assignments_by_id, Assignment.of),
+    "active_assignments_of_agent": shown(active_assignments_of_agent, Assignment.all_of),
+    "active_assignments_of_task": shown(active_assignments_of_task, Assignment.all_of),
 }
 
 
 @strawberry.type(description="What can be read.")
-class Query(ProviderQuery, AgentQuery, TaskQuery):
+class Query(ProviderQuery, AgentQuery, TaskQuery, AssignmentQuery):
     pass
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(ProviderMutation, AgentMutation, TaskMutation):
+class Mutation(ProviderMutation, AgentMutation, TaskMutation, AssignmentMutation):
     pass
 
 
 @strawberry.type(description="What can be watched.")
-class Subscription(ProviderSubscription, AgentSubscription, TaskSubscription):
+class Subscription(
+    ProviderSubscription, AgentSubscription, TaskSubscription, AssignmentSubscription
+):
     pass
 
 
@@ -80,7 +96,13 @@ def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Sc
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        exception_handlers=[*HANDLERS, ProviderInactiveHandler(), TaskInUseHandler()],
+        exception_handlers=[
+            *HANDLERS,
+            ProviderInactiveHandler(),
+            TaskInUseHandler(),
+            AlreadyAssignedHandler(),
+            AssignmentInactiveHandler(),
+        ],
         extensions=extensions,
     )
     _drop_null_defaults(schema._schema)

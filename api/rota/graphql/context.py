@@ -34,12 +34,12 @@ class Context:
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self.resources, self.rules, self.actor)
 
-    async def load(self, name: str, key: Hashable) -> Any:
+    async def load(self, name: str, key: Hashable, read: BatchRead | None = None) -> Any:
         """Batches what is asked for at the same moment. Nothing is cached: on a socket
-        one context serves for hours."""
+        one context serves for hours. `read`: where the slice has it at hand."""
         loader = self._loaders.get(name)
         if loader is None:
-            read = self.batch_reads[name]
+            read = read or self.batch_reads[name]
 
             async def load(keys: list[Hashable]) -> Sequence[Any]:
                 return await read(keys)

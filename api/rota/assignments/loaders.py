@@ -1,0 +1,51 @@
+"""Batch reads of assignments, and of the instances that stand ready for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from rota.assignments.models import Assignment
+from rota.platform.presence import WorkerPresence, read_workers
+from rota.platform.resources import Resources
+
+
+async def assignments_by_id(ids: Sequence[UUID]) -> list[Assignment | None]:
+    found = {row.id: row for row in await Assignment.filter(id__in=set(ids))}
+    return [found.get(key) for key in ids]
+
+
+async def active_assignments_of_agent(ids: Sequence[UUID]) -> list[list[Assignment]]:
+    """Newest first."""
+    rows = await Assignment.filter(agent_id__in=set(ids), is_active=True).order_by("-id")
+    return _grouped(ids, ((row.agent_id, row) for row in rows))
+
+
+async def active_assignments_of_task(ids: Sequence[UUID]) -> list[list[Assignment]]:
+    """Newest first."""
+    rows = await Assignment.filter(task_id__in=set(ids), is_active=True).order_by("-id")
+    return _grouped(ids, ((row.task_id, row) for row in rows))
+
+
+async def instances_by_assignment(
+    resources: Resources, ids: Sequence[UUID]
+) -> list[list[dict[str, Any]]]:
+    """As `instances_of` gives them."""
+    instances = instances_of(await read_workers(resources.redis))
+    return _grouped(ids, ((UUID(one["assignmentId"]), one) for one in instances))
+
+
+def instances_of(workers: Sequence[WorkerPresence]) -> list[dict[str, Any]]:
+    """All workers' instances, each with its worker's name."""
+    return [
+        {"worker": presence.worker, **instance}
+        for presence in workers
+        for instance in presence.instances
+    ]
+
+
+def _grouped(ids: Sequence[UUID], pairs: Iterable[tuple[UUID, Any]]) -> list[list[Any]]:
+    groups: dict[UUID, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return [groups[key] for key in ids]

@@ -1,0 +1,145 @@
+"""GraphQL fields of assignments and instances."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from rota.assignments import service
+from rota.assignments.loaders import instances_of
+from rota.assignments.types import (
+    AgentInstance,
+    Assignment,
+    AssignmentChange,
+    AssignTaskInput,
+    AssignTaskPayload,
+    AssignTaskResult,
+    UnassignTaskInput,
+    UnassignTaskPayload,
+    UnassignTaskResult,
+)
+from rota.graphql.changes import ChangeKind, messages
+from rota.graphql.context import Context, Info
+from rota.graphql.inputs import After, First, Id, Input
+from rota.graphql.pagination import Connection, connect
+from rota.platform.ids import parse_id
+from rota.platform.presence import read_workers
+
+KINDS = {
+    "assignment.created": ChangeKind.CREATED,
+    "assignment.updated": ChangeKind.UPDATED,
+    "assignment.renamed": ChangeKind.UPDATED,
+}
+PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 5.0
+
+OfAgent = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of this agent; null: of all.")
+]
+OfTask = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of this task; null: of all.")
+]
+
+
+@strawberry.type
+class AssignmentQuery:
+    @strawberry.field(description="An assignment, or null.")
+    async def assignment(self, id: Id) -> Assignment | None:
+        row = await service.get_assignment(id)
+        return Assignment.of(row) if row else None
+
+    @strawberry.field(description="All assignments, newest first; inactive ones too.")
+    async def assignments(  # noqa: PLR0917  # GraphQL passes them by name
+        self,
+        first: First = 50,
+        after: After = None,
+        search: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only where either name contains this text, in any case."
+            ),
+        ] = None,
+        agent_id: OfAgent = None,
+        task_id: OfTask = None,
+        is_active: Annotated[
+            bool | None, strawberry.argument(description="Only such ones; null: both.")
+        ] = None,
+    ) -> Connection[Assignment]:
+        page = await service.list_assignments(
+            first, after, search, agent_id=agent_id, task_id=task_id, is_active=is_active
+        )
+        return connect(page, Assignment.of)
+
+    @strawberry.field(description="The agents that stand ready, across all workers.")
+    async def agent_instances(self, info: Info) -> list[AgentInstance]:
+        return await _shown(info.context, await _instances(info.context))
+
+
+@strawberry.type
+class AssignmentMutation:
+    @strawberry.mutation(description="Assign a task to an agent; an instance is prepared.")
+    async def assign_task(self, info: Info, input: Input[AssignTaskInput]) -> AssignTaskResult:
+        async with info.context.unit_of_work() as work:
+            assignment = await service.assign_task(work, input.agent_id, input.task_id)
+        return AssignTaskPayload(assignment=Assignment.of(assignment))
+
+    @strawberry.mutation(
+        description="End an assignment. It is kept, inactive; runs under way go on."
+    )
+    async def unassign_task(
+        self, info: Info, input: Input[UnassignTaskInput]
+    ) -> UnassignTaskResult:
+        async with info.context.unit_of_work() as work:
+            assignment = await service.unassign_task(work, input.assignment_id)
+        return UnassignTaskPayload(assignment=Assignment.of(assignment))
+
+
+@strawberry.type
+class AssignmentSubscription:
+    @strawberry.subscription(description="Every change of assignments.")
+    async def assignment_changed(
+        self, info: Info, agent_id: OfAgent = None, task_id: OfTask = None
+    ) -> AsyncIterator[AssignmentChange]:
+        async for message in messages(info.context, "assignment"):
+            row = await message.once("row", partial(service.get_assignment, message.id))
+            if row is None or message.name not in KINDS:
+                continue
+            if agent_id is not None and row.agent_id != parse_id(agent_id):
+                continue
+            if task_id is not None and row.task_id != parse_id(task_id):
+                continue
+            yield AssignmentChange(
+                kind=KINDS[message.name],
+                id=strawberry.ID(message.id),
+                assignment=Assignment.of(row),
+            )
+
+    @strawberry.subscription(
+        description="The agents that stand ready, across all workers: the whole list at once, "
+        "and whenever it changed, at most once a second."
+    )
+    async def agent_instances_changed(self, info: Info) -> AsyncIterator[list[AgentInstance]]:
+        last = None
+        async with info.context.resources.bus.subscribe("worker") as subscription:
+            while True:
+                instances = await _instances(info.context)
+                if instances != last:
+                    last = instances
+                    yield await _shown(info.context, instances)
+                    await asyncio.sleep(PAUSE_SECONDS)
+                # A worker that dies says nothing; its list expires.
+                await subscription.wait(LOOK_SECONDS)
+
+
+async def _instances(context: Context) -> list[dict[str, Any]]:
+    return instances_of(await read_workers(context.resources.redis))
+
+
+async def _shown(context: Context, instances: list[dict[str, Any]]) -> list[AgentInstance]:
+    loads = [context.load("assignment", UUID(one["assignmentId"])) for one in instances]
+    assignments = await asyncio.gather(*loads)
+    pairs = zip(instances, assignments, strict=True)
+    return [AgentInstance.of(one, assignment) for one, assignment in pairs if assignment]

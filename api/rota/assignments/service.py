@@ -1,0 +1,156 @@
+"""What can be done with assignments. The only writer of their rows."""
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+from tortoise.transactions import in_transaction
+
+from rota.agents.events import AgentDeleted, AgentUpdated
+from rota.agents.models import Agent
+from rota.assignments.errors import AlreadyAssigned
+from rota.assignments.events import AssignmentCreated, AssignmentRenamed, AssignmentUpdated
+from rota.assignments.jobs import PrepareInstance
+from rota.assignments.models import Assignment
+from rota.platform.actor import Role
+from rota.platform.database import NEWEST_FIRST, Page, fetch_page
+from rota.platform.errors import NotFound
+from rota.platform.ids import new_id, parse_id
+from rota.platform.rows import differences
+from rota.platform.unit_of_work import UnitOfWork
+from rota.tasks.errors import TaskInUse
+from rota.tasks.events import TaskDeleting, TaskUpdated
+from rota.tasks.models import Task
+
+AUDITED = {"agent_name": "agent", "task_name": "task", "is_active": "isActive"}
+
+
+async def get_assignment(id: str) -> Assignment | None:
+    parsed = parse_id(id)
+    return await Assignment.get_or_none(id=parsed) if parsed else None
+
+
+async def list_assignments(
+    first: int | None,
+    after: str | None,
+    search: str | None,
+    *,
+    agent_id: str | None = None,
+    task_id: str | None = None,
+    is_active: bool | None = None,
+) -> Page[Assignment]:
+    """`search` looks into the names of agent and task."""
+    query = Assignment.all()
+    if search:
+        query = query.filter(Q(agent_name__icontains=search) | Q(task_name__icontains=search))
+    if agent_id is not None:
+        query = query.filter(agent_id=parse_id(agent_id))
+    if task_id is not None:
+        query = query.filter(task_id=parse_id(task_id))
+    if is_active is not None:
+        query = query.filter(is_active=is_active)
+    return await fetch_page(query, NEWEST_FIRST, first, after, default=50)
+
+
+async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignment:
+    """Agent and task stay locked to the end: a deletion at the same moment comes before,
+    and is noticed here, or after, and notices the assignment."""
+    work.actor.require(Role.EDITOR)
+    agent_key, task_key = parse_id(agent_id), parse_id(task_id)
+    agent = await Agent.filter(id=agent_key).select_for_update().get_or_none()
+    if agent is None:
+        raise NotFound("agent", agent_id, ["agentId"])
+    task = await Task.filter(id=task_key).select_for_update().get_or_none()
+    if task is None:
+        raise NotFound("task", task_id, ["taskId"])
+    assignment = Assignment(
+        id=new_id(),
+        agent_id=agent.id,
+        agent_name=agent.name,
+        task_id=task.id,
+        task_name=task.name,
+        is_active=True,
+        assigned_at=work.now,
+    )
+    await _insert(assignment)
+    await work.emit(
+        AssignmentCreated(
+            id=assignment.id,
+            subject_name=_name(assignment),
+            changes=differences(None, assignment, AUDITED),
+        )
+    )
+    work.enqueue(PrepareInstance(assignment_id=assignment.id))
+    return assignment
+
+
+async def unassign_task(work: UnitOfWork, id: str) -> Assignment:
+    """The row stays, inactive; what runs already goes on."""
+    work.actor.require(Role.EDITOR)
+    parsed = parse_id(id)
+    assignment = await Assignment.filter(id=parsed).select_for_update().get_or_none()
+    if assignment is None:
+        raise NotFound("assignment", id, ["assignmentId"])
+    if assignment.is_active:
+        await _deactivate(work, assignment)
+    return assignment
+
+
+async def deactivate_for_agent(work: UnitOfWork, event: AgentDeleted) -> None:
+    for assignment in await _locked(Assignment.filter(agent_id=event.id, is_active=True)):
+        await _deactivate(work, assignment)
+
+
+async def rename_for_agent(work: UnitOfWork, event: AgentUpdated) -> None:
+    if "name" in event.changes:
+        await _rename(work, Assignment.filter(agent_id=event.id), "agent_name", event.subject_name)
+
+
+async def rename_for_task(work: UnitOfWork, event: TaskUpdated) -> None:
+    if "name" in event.changes:
+        await _rename(work, Assignment.filter(task_id=event.id), "task_name", event.subject_name)
+
+
+async def refuse_task_deletion(_: UnitOfWork, event: TaskDeleting) -> None:
+    """The task's row is locked, so that no assignment can join in afterwards."""
+    active = await Assignment.filter(task_id=event.id, is_active=True).order_by("id")
+    if active:
+        raise TaskInUse([assignment.agent_id for assignment in active])
+
+
+async def _insert(assignment: Assignment) -> None:
+    """The database decides whether the pair is free. The savepoint keeps the transaction
+    usable for the look-up."""
+    try:
+        async with in_transaction():
+            await assignment.save(force_create=True)
+    except IntegrityError:
+        holder = await Assignment.get(
+            agent_id=assignment.agent_id, task_id=assignment.task_id, is_active=True
+        )
+        raise AlreadyAssigned(holder.id) from None
+
+
+async def _locked(query: QuerySet[Assignment]) -> list[Assignment]:
+    """In one order everywhere: a renamed agent and a renamed task may share assignments."""
+    return await query.order_by("id").select_for_update()
+
+
+async def _deactivate(work: UnitOfWork, assignment: Assignment) -> None:
+    assignment.is_active = False
+    await assignment.save(update_fields=["is_active"])
+    await work.emit(
+        AssignmentUpdated(
+            id=assignment.id, subject_name=_name(assignment), changes={"isActive": (True, False)}
+        )
+    )
+
+
+async def _rename(work: UnitOfWork, query: QuerySet[Assignment], field: str, name: str) -> None:
+    for assignment in await _locked(query):
+        setattr(assignment, field, name)
+        await assignment.save(update_fields=[field])
+        await work.emit(AssignmentRenamed(id=assignment.id))
+
+
+def _name(assignment: Assignment) -> str:
+    return f"{assignment.task_name} → {assignment.agent_name}"
