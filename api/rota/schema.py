@@ -16,6 +16,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
+from rota.access.schema import AccessMutation, AccessQuery
 from rota.agents.loaders import agent_revisions_by_id, agents_by_id
 from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
 from rota.agents.types import Agent, AgentRevision
@@ -30,12 +31,17 @@ from rota.assignments.types import (
     Assignment,
     AssignmentInactiveHandler,
 )
+from rota.audit.schema import AuditQuery
 from rota.graphql.context import BatchRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
 from rota.providers.loaders import providers_by_id
 from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
 from rota.providers.types import Provider, ProviderInactiveHandler
+from rota.runs.event_types import EVENT_TYPES
+from rota.runs.loaders import run_counts_of_agent
+from rota.runs.schema import RunMutation, RunQuery, RunSubscription, runs_of_agent
+from rota.runs.types import IdempotencyConflictHandler
 from rota.tasks.loaders import task_revisions_by_id, tasks_by_id
 from rota.tasks.schema import TaskMutation, TaskQuery, TaskSubscription
 from rota.tasks.types import Task, TaskInUseHandler, TaskRevision
@@ -49,22 +55,32 @@ BATCH_READS: dict[str, BatchRead] = {
     "assignment": shown(assignments_by_id, Assignment.of),
     "active_assignments_of_agent": shown(active_assignments_of_agent, Assignment.all_of),
     "active_assignments_of_task": shown(active_assignments_of_task, Assignment.all_of),
+    "run_counts_of_agent": run_counts_of_agent,
+    "runs_of_agent": runs_of_agent,
 }
 
 
 @strawberry.type(description="What can be read.")
-class Query(ProviderQuery, AgentQuery, TaskQuery, AssignmentQuery):
+class Query(
+    AccessQuery, AuditQuery, ProviderQuery, AgentQuery, TaskQuery, AssignmentQuery, RunQuery
+):
     pass
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(ProviderMutation, AgentMutation, TaskMutation, AssignmentMutation):
+class Mutation(
+    AccessMutation, ProviderMutation, AgentMutation, TaskMutation, AssignmentMutation, RunMutation
+):
     pass
 
 
 @strawberry.type(description="What can be watched.")
 class Subscription(
-    ProviderSubscription, AgentSubscription, TaskSubscription, AssignmentSubscription
+    ProviderSubscription,
+    AgentSubscription,
+    TaskSubscription,
+    AssignmentSubscription,
+    RunSubscription,
 ):
     pass
 
@@ -95,10 +111,12 @@ def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Sc
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
+        types=EVENT_TYPES,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         exception_handlers=[
             *HANDLERS,
             ProviderInactiveHandler(),
+            IdempotencyConflictHandler(),
             TaskInUseHandler(),
             AlreadyAssignedHandler(),
             AssignmentInactiveHandler(),

@@ -1,6 +1,7 @@
 """Tokens, sessions and sign-in codes as stored. Of each secret only the SHA-256 is kept."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -34,6 +35,7 @@ class Session(Model):
     token: fields.ForeignKeyNullableRelation[ApiToken] = fields.ForeignKeyField(
         "models.ApiToken", null=True, on_delete=fields.CASCADE
     )
+    token_id: UUID | None
     created_at = fields.DatetimeField()
     last_used_at: datetime | None = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField()

@@ -5,6 +5,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from rota.platform.json_column import JsonField
+
 
 class AuditEntry(Model):
     id = fields.UUIDField(primary_key=True)
@@ -13,7 +15,7 @@ class AuditEntry(Model):
     action = fields.TextField()
     subject_id = fields.UUIDField()
     subject_name = fields.TextField()
-    changes = fields.JSONField[dict[str, Any]]()
+    changes = JsonField[dict[str, Any]]()
 
     class Meta:
         table = "audit_entry"

@@ -1,8 +1,10 @@
-"""Keeps who did what."""
+"""Keeps who did what, and tells it."""
 
 from rota.audit.models import AuditEntry
+from rota.platform.actor import Actor, Role
+from rota.platform.database import NEWEST_FIRST, Page, fetch_page
 from rota.platform.events import AuditedEvent
-from rota.platform.ids import new_id
+from rota.platform.ids import new_id, parse_id
 from rota.platform.unit_of_work import UnitOfWork
 
 
@@ -17,3 +19,14 @@ async def record(work: UnitOfWork, event: AuditedEvent) -> None:
         subject_name=event.subject_name,
         changes={field: list(values) for field, values in event.changes.items()},
     )
+
+
+async def list_entries(
+    actor: Actor, first: int | None, after: str | None, subject_id: str | None
+) -> Page[AuditEntry]:
+    actor.require(Role.OWNER)
+    query = AuditEntry.all()
+    if subject_id is not None:
+        subject = parse_id(subject_id)
+        query = query.filter(subject_id=subject) if subject else query.filter(id__in=[])
+    return await fetch_page(query, NEWEST_FIRST, first, after, default=50)

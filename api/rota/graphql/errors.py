@@ -100,7 +100,7 @@ def present(error: GraphQLError, request_id: str) -> dict[str, Any]:
         shown["locations"] = [location.formatted for location in error.locations]
     if error.path:
         shown["path"] = error.path
-    cause = error.original_error
+    cause = _cause(error)
     extensions: dict[str, Any] = {"code": domain.BadRequest.code}
     if isinstance(cause, domain.Refusal):
         extensions["code"] = cause.code
@@ -108,6 +108,8 @@ def present(error: GraphQLError, request_id: str) -> dict[str, Any]:
             extensions["retryAfter"] = cause.retry_after
     elif isinstance(cause, domain.DomainError) or cause is None:
         pass
+    elif isinstance(cause, RecursionError) and error.path is None:
+        shown["message"] = "The document is nested too deeply."
     elif is_unavailable(cause):
         log.warning("The database is away (%s).", type(cause).__name__)
         shown["message"] = "The database cannot be reached. Nothing was changed; try again soon."
@@ -120,6 +122,15 @@ def present(error: GraphQLError, request_id: str) -> dict[str, Any]:
         extensions = {"code": "INTERNAL", "requestId": request_id}
     shown["extensions"] = extensions
     return shown
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    """None where the document or its variables are at fault: a value that a scalar refuses is
+    found before anything is executed, so there is a place for it and no path."""
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return None if isinstance(cause, ValueError) and error.nodes and not error.path else cause
 
 
 T = TypeVar("T")

@@ -1,0 +1,252 @@
+"""Who gets in, by token or session, and who decides about that. The only writer of its rows.
+
+Secrets carry 256 random bits, so a plain SHA-256 of them is enough to store.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from rota.access.errors import (
+    CodeSpent,
+    CredentialsMissing,
+    SessionEnded,
+    TokenExpired,
+    TokenUnknown,
+)
+from rota.access.events import SessionCreated, SessionRevoked, TokenCreated, TokenRevoked
+from rota.access.models import ApiToken, Session, SignInCode
+from rota.platform.actor import Actor, Role
+from rota.platform.database import fetch
+from rota.platform.errors import InvalidInput, Issue, NotFound
+from rota.platform.ids import new_id, parse_id
+from rota.platform.names import clean_name, name_issues, name_key
+from rota.platform.rows import insert_named
+from rota.platform.unit_of_work import UnitOfWork
+
+TOKEN_PREFIX = "rota_"  # noqa: S105 # what a secret begins with, so that it is recognised
+CODE_LIFE = timedelta(minutes=10)
+SESSION_LIFE = timedelta(days=30)
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Both halves of a new session; neither is kept here."""
+
+    cookie: str
+    half: str
+    expires_at: datetime
+
+
+async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:
+    """A secret that signs one browser in as `name`, once, within 10 minutes."""
+    work.actor.require(Role.OWNER)
+    name = _checked_name(name)
+    code = secrets.token_urlsafe(32)
+    await SignInCode.create(
+        code_hash=_hash(code), name=name, role=role, expires_at=work.now + CODE_LIFE
+    )
+    return code
+
+
+async def sign_in_with_code(work: UnitOfWork, code: str) -> SignedIn:
+    """Whoever holds the code is who acts from here on."""
+    await _tidy(work.now)
+    found = await fetch(
+        "DELETE FROM sign_in_code WHERE code_hash = $1 AND expires_at > $2 RETURNING name, role",
+        _hash(code),
+        work.now,
+    )
+    if not found:
+        raise CodeSpent
+    return await _open_session(work, found[0]["name"], Role(found[0]["role"]), None)
+
+
+async def sign_in_with_token(work: UnitOfWork, secret: str) -> SignedIn:
+    """The session ends with its token."""
+    await _tidy(work.now)
+    token = await _usable_token(secret, work.now)
+    return await _open_session(work, token.name, token.role, token)
+
+
+async def sign_out(work: UnitOfWork) -> None:
+    """Ends the session that acts; a token that acts has none to end."""
+    session = await Session.get_or_none(id=work.actor.session_id)
+    if session:
+        await _end(work, session)
+
+
+async def authenticate_token(secret: str) -> Actor:
+    now = datetime.now(UTC)
+    token = await _usable_token(secret, now)
+    await _note_use(token, now)
+    return Actor(name=token.name, role=token.role, token_id=token.id)
+
+
+async def authenticate_session(cookie: str | None, half: str | None) -> Actor:
+    """Takes both halves: a stolen cookie alone is worth nothing, and so is a stolen page."""
+    if not cookie or not half:
+        raise CredentialsMissing
+    now = datetime.now(UTC)
+    session = await Session.get_or_none(cookie_hash=_hash(cookie), expires_at__gt=now)
+    if session is None or not hmac.compare_digest(session.half_hash, _hash(half)):
+        raise SessionEnded
+    await _note_use(session, now)
+    return Actor(
+        name=session.name,
+        role=session.role,
+        token_id=session.token_id,
+        session_id=session.id,
+    )
+
+
+async def still_valid(actors: Collection[Actor]) -> set[Actor]:
+    """Which of them would still get in now."""
+    now = datetime.now(UTC)
+    sessions = await _ids(Session, {a.session_id for a in actors if a.session_id}, now)
+    tokens = await _ids(ApiToken, {a.token_id for a in actors if a.token_id}, now)
+    return {
+        actor
+        for actor in actors
+        if (actor.session_id is None or actor.session_id in sessions)
+        and (actor.token_id is None or actor.token_id in tokens)
+    }
+
+
+async def create_api_token(
+    work: UnitOfWork, name: str, role: Role, expires_at: datetime | None
+) -> tuple[ApiToken, str]:
+    """The token and its secret, which is seen only here."""
+    work.actor.require(Role.OWNER)
+    name = clean_name(name)
+    issues = name_issues(name)
+    if expires_at is not None and expires_at <= work.now:
+        issues.append(Issue(("expiresAt",), "This has passed already; choose a later time."))
+    if issues:
+        raise InvalidInput(issues)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken(
+        id=new_id(),
+        name=name,
+        name_key=name_key(name),
+        role=role,
+        secret_hash=_hash(secret),
+        created_at=work.now,
+        expires_at=expires_at,
+    )
+    await insert_named(token, "token")
+    until = expires_at.isoformat() if expires_at else None
+    changes = {"role": (None, role.name), "expiresAt": (None, until)}
+    await work.emit(TokenCreated(id=token.id, subject_name=name, changes=changes))
+    return token, secret
+
+
+async def list_api_tokens(actor: Actor) -> list[ApiToken]:
+    """Newest first; expired ones too, until they are revoked."""
+    actor.require(Role.OWNER)
+    return await ApiToken.all().order_by("-id")
+
+
+async def revoke_api_token(work: UnitOfWork, id: str) -> None:
+    """Its sessions end with it."""
+    work.actor.require(Role.OWNER)
+    parsed = parse_id(id)
+    token = await ApiToken.get_or_none(id=parsed) if parsed else None
+    if token is None or not await ApiToken.filter(id=token.id).delete():
+        raise NotFound("token", id, ["id"])
+    changes = {"role": (token.role.name, None)}
+    await work.emit(TokenRevoked(id=token.id, subject_name=token.name, changes=changes))
+
+
+async def list_sessions(actor: Actor) -> list[Session]:
+    """Newest first."""
+    actor.require(Role.OWNER)
+    return await Session.filter(expires_at__gt=datetime.now(UTC)).order_by("-id")
+
+
+async def revoke_session(work: UnitOfWork, id: str) -> None:
+    work.actor.require(Role.OWNER)
+    parsed = parse_id(id)
+    session = await Session.get_or_none(id=parsed) if parsed else None
+    if session is None or not await _end(work, session):
+        raise NotFound("session", id, ["id"])
+
+
+async def _open_session(
+    work: UnitOfWork, name: str, role: Role, token: ApiToken | None
+) -> SignedIn:
+    expires_at = work.now + SESSION_LIFE
+    if token and token.expires_at:
+        expires_at = min(expires_at, token.expires_at)
+    cookie, half = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    session = await Session.create(
+        id=new_id(),
+        name=name,
+        role=role,
+        cookie_hash=_hash(cookie),
+        half_hash=_hash(half),
+        token=token,
+        created_at=work.now,
+        last_used_at=work.now,
+        expires_at=expires_at,
+    )
+    work.actor = Actor(name, role, token.id if token else None, session.id)
+    changes = {"role": (None, role.name)}
+    await work.emit(SessionCreated(id=session.id, subject_name=name, changes=changes))
+    return SignedIn(cookie, half, expires_at)
+
+
+async def _end(work: UnitOfWork, session: Session) -> bool:
+    """False if somebody else ended it first."""
+    if not await Session.filter(id=session.id).delete():
+        return False
+    changes = {"role": (session.role.name, None)}
+    await work.emit(SessionRevoked(id=session.id, subject_name=session.name, changes=changes))
+    return True
+
+
+async def _usable_token(secret: str, now: datetime) -> ApiToken:
+    token = await ApiToken.get_or_none(secret_hash=_hash(secret))
+    if token is None:
+        raise TokenUnknown
+    if token.expires_at is not None and token.expires_at <= now:
+        raise TokenExpired
+    return token
+
+
+async def _note_use(row: ApiToken | Session, now: datetime) -> None:
+    """At most once a minute, so that reading stays reading."""
+    due = now - NOTE_USE_EVERY
+    if row.last_used_at is None or row.last_used_at < due:
+        unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=due)
+        await type(row).filter(unnoted, id=row.id).update(last_used_at=now)
+
+
+async def _ids(model: type[ApiToken] | type[Session], ids: set[UUID], now: datetime) -> set[UUID]:
+    if not ids:
+        return set()
+    alive = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return {row.id for row in await model.filter(alive, id__in=ids).only("id")}
+
+
+async def _tidy(now: datetime) -> None:
+    await SignInCode.filter(expires_at__lte=now).delete()
+    await Session.filter(expires_at__lte=now).delete()
+
+
+def _checked_name(raw: str) -> str:
+    name = clean_name(raw)
+    if issues := name_issues(name):
+        raise InvalidInput(issues)
+    return name
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,56 @@
+"""The web process: opens what it needs, and joins the parts of http/ into one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
+
+from rota.graphql.limits import EXTENSIONS
+from rota.http.files import file_routes
+from rota.http.graphql import GraphQL
+from rota.http.health import healthz, readyz
+from rota.http.hosts import Door
+from rota.http.session import SIGN_IN_SECONDS, SIGN_INS, Session
+from rota.http.socket import graphql_socket
+from rota.http.sockets import OpenSockets
+from rota.http.state import State
+from rota.http.trace import Trace
+from rota.platform.rate_limit import RateLimit
+from rota.platform.resources import open_resources
+from rota.platform.settings import Settings
+from rota.schema import build_schema
+from rota.wiring import RULES
+
+
+def create_app(settings: Settings, schema_head: str) -> Starlette:
+    """`schema_head` is the newest migration that this release knows."""
+    return Starlette(
+        routes=[
+            Route("/graphql", GraphQL),
+            WebSocketRoute("/graphql", graphql_socket),
+            Route("/session", Session),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *file_routes(),
+        ],
+        middleware=[Middleware(Trace, settings), Middleware(Door, settings)],
+        lifespan=partial(_lifespan, settings, schema_head),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, schema_head: str, _: Starlette) -> AsyncIterator[State]:
+    async with open_resources(settings, nouns=["*"]) as resources:
+        sockets = OpenSockets()
+        async with sockets.watched(resources.bus):
+            yield State(
+                resources=resources,
+                rules=RULES,
+                schema=build_schema(EXTENSIONS),
+                sockets=sockets,
+                sign_ins=RateLimit(resources.redis, "sign-in", SIGN_INS, SIGN_IN_SECONDS),
+                schema_head=schema_head,
+            )

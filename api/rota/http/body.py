@@ -1,0 +1,44 @@
+"""Reads a request's body: JSON of a bounded size, or a refusal that says why."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from rota.http.state import State
+from rota.platform import jsontext
+from rota.platform.errors import BadRequest
+
+
+class WrongBody(BadRequest):
+    """`status` is HTTP's word for what is wrong."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+async def read_json(request: Request[State], longest: int) -> Any:
+    _check_type(request.headers.get("content-type", ""))
+    try:
+        return jsontext.loads(await _read(request, longest))
+    except jsontext.NotJson as error:
+        raise WrongBody(f"The body is not JSON. {error}", 400) from None
+
+
+def _check_type(content_type: str) -> None:
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [part for part in parameters if part.startswith("charset=")]
+    if kind != "application/json" or any(c[8:].strip('"') != "utf-8" for c in charsets):
+        raise WrongBody("Send the body as `Content-Type: application/json`, in UTF-8.", 415)
+
+
+async def _read(request: Request[State], longest: int) -> bytes:
+    too_long = WrongBody(f"A body has at most {longest:,} bytes.", 413)
+    if int(request.headers.get("content-length", "0")) > longest:
+        raise too_long
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise too_long
+    return bytes(body)

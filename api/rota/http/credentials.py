@@ -1,0 +1,37 @@
+"""From what a request carries to who asks."""
+
+from starlette.requests import HTTPConnection
+
+from rota.access import service
+from rota.http.state import State
+from rota.platform.actor import Actor
+from rota.platform.errors import Unauthenticated
+from rota.platform.settings import Settings
+
+HALF_HEADER = "x-rota-session"
+MALFORMED = "The Authorization header must read `Bearer <token>`."
+
+
+def cookie_name(settings: Settings) -> str:
+    """Its own for each port: cookies know none, and one machine may run several."""
+    return f"rota_{settings.port}"
+
+
+async def authenticate(connection: HTTPConnection[State]) -> Actor:
+    """An Authorization header counts alone; else both halves of a session are needed."""
+    authorization = connection.headers.get("authorization")
+    if authorization is not None:
+        return await authenticate_bearer(authorization)
+    return await authenticate_half(connection, connection.headers.get(HALF_HEADER))
+
+
+async def authenticate_bearer(authorization: str) -> Actor:
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Unauthenticated(MALFORMED)
+    return await service.authenticate_token(secret.strip())
+
+
+async def authenticate_half(connection: HTTPConnection[State], half: str | None) -> Actor:
+    settings = connection.state["resources"].settings
+    return await service.authenticate_session(connection.cookies.get(cookie_name(settings)), half)

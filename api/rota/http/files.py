@@ -1,0 +1,51 @@
+"""The built web app, or a word on how to build it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+FOLDER = Path(__file__).parent / "static"
+NOT_BUILT = "The web app is not built. Run `make setup`, then start Rota again.\n"
+REVALIDATE = {"Cache-Control": "no-cache"}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Assets(StaticFiles):
+    """Their names change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = FOR_EVER
+        return response
+
+
+def file_routes(folder: Path = FOLDER) -> Sequence[BaseRoute]:
+    """To be put last: what nobody else answers to is a page of the web app."""
+    if not (folder / "index.html").is_file():
+        return [Route("/{path:path}", _not_built)]
+    graphiql = folder / "graphiql"
+    return [
+        Mount("/assets", Assets(directory=folder / "assets")),
+        Mount("/graphiql/assets", Assets(directory=graphiql / "assets", check_dir=False)),
+        Route("/graphiql", lambda _: RedirectResponse("/graphiql/")),
+        Route("/graphiql/", _page(graphiql / "index.html")),
+        Route("/{path:path}", _page(folder / "index.html")),
+    ]
+
+
+def _page(file: Path) -> Callable[[Request], Response]:
+    def page(request: Request) -> Response:
+        if "." in request.url.path.rpartition("/")[2] or not file.is_file():
+            return PlainTextResponse("There is no such page.\n", 404)
+        return FileResponse(file, headers=REVALIDATE)
+
+    return page
+
+
+def _not_built(_: Request) -> Response:
+    return PlainTextResponse(NOT_BUILT, headers=REVALIDATE)

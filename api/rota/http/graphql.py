@@ -1,0 +1,91 @@
+"""GraphQL over HTTP: one operation a request, by POST, JSON in and out."""
+
+from typing import Any
+
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from rota.graphql.context import Context
+from rota.graphql.errors import present
+from rota.http.answers import STATUS, json_answer, refuse
+from rota.http.body import WrongBody, read_json
+from rota.http.credentials import authenticate
+from rota.http.operation import is_refused, read_operation
+from rota.http.state import State, request_id
+from rota.platform.errors import BadRequest
+from rota.schema import BATCH_READS
+
+BODY_LENGTH = 4 * 1024 * 1024
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+class GraphQL(HTTPEndpoint):
+    async def post(self, request: Request[State]) -> Response:
+        media_type = _media_type(request.headers.get("accept", ""))
+        try:
+            result = await _execute(request)
+        except WrongBody as error:
+            return refuse(request, error, error.status, media_type)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        except Exception as error:  # shown by its code; a bug is logged and masked
+            return refuse(request, error, None, media_type)
+        return _answer(result, request_id(request.scope), media_type)
+
+    async def method_not_allowed(self, request: Request) -> Response:
+        answer = refuse(
+            Request[State](request.scope), BadRequest("Send operations to /graphql by POST."), 405
+        )
+        answer.headers["Allow"] = "POST"
+        return answer
+
+
+async def _execute(request: Request[State]) -> ExecutionResult:
+    actor = await authenticate(request)
+    operation = read_operation(await read_json(request, BODY_LENGTH))
+    state = request.state
+    context = Context(
+        state["resources"], state["rules"], BATCH_READS, actor, request_id(request.scope)
+    )
+    try:
+        return await state["schema"].execute(
+            operation.query,
+            operation.variables,
+            context_value=context,
+            operation_name=operation.name,
+            allowed_operation_types=(OperationType.QUERY, OperationType.MUTATION),
+        )
+    except InvalidOperationTypeError:
+        raise BadRequest(
+            "Subscriptions go over the WebSocket at /graphql (graphql-transport-ws)."
+        ) from None
+    except (CannotGetOperationTypeError, MissingQueryError):
+        raise BadRequest(
+            "The document has no such operation. Where it has several, name one in `operationName`."
+        ) from None
+
+
+def _answer(result: ExecutionResult, request_id: str, media_type: str) -> Response:
+    content: dict[str, Any] = {}
+    if result.errors:
+        content["errors"] = [present(error, request_id) for error in result.errors]
+    refused = is_refused(result)
+    if not refused:
+        content["data"] = result.data
+    status = 200
+    if media_type == GRAPHQL_JSON and result.data is None:
+        code = content["errors"][0]["extensions"]["code"]
+        if refused or code == "UNAVAILABLE":
+            status = STATUS[code]
+    return json_answer(content, status, media_type)
+
+
+def _media_type(accept: str) -> str:
+    """The newer type where the client names it: only then may the status tell more."""
+    accepted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return GRAPHQL_JSON if GRAPHQL_JSON in accepted else "application/json"

@@ -1,0 +1,52 @@
+"""Whether the process lives, and whether it can do its work."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+from tortoise.exceptions import OperationalError
+
+from rota.http.answers import json_answer
+from rota.http.state import State
+from rota.platform.database import fetch, is_unavailable
+from rota.platform.resources import Resources
+from rota.platform.workers import has_workers
+
+PATIENCE_SECONDS = 2.0
+AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
+OTHER_SCHEMA = "The database's schema is not the one this release needs. Run `rota migrate`."
+
+
+async def healthz(_: Request[State]) -> Response:
+    return json_answer({"alive": True})
+
+
+async def readyz(request: Request[State]) -> Response:
+    """What is degraded costs speed; without the database nothing works."""
+    problem = await _database_problem(request.state["schema_head"])
+    if problem:
+        return json_answer({"problem": problem}, 503)
+    return json_answer({"degraded": await _degraded(request.state["resources"])})
+
+
+async def _database_problem(schema_head: str) -> str | None:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            rows = await fetch("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
+    except TimeoutError:
+        return AWAY
+    except Exception as error:
+        if is_unavailable(error):
+            return AWAY
+        if isinstance(error, OperationalError):
+            return OTHER_SCHEMA  # the table is not there
+        raise
+    applied = rows[0]["version"].removesuffix(".py") if rows else None
+    return None if applied == schema_head else OTHER_SCHEMA
+
+
+async def _degraded(resources: Resources) -> list[str]:
+    workers = await has_workers(resources.redis)
+    if workers is None:
+        return ["redis"]
+    return [] if workers else ["workers"]

@@ -1,0 +1,40 @@
+"""What a client asks to be executed: its shape, the same over HTTP and on a socket."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from strawberry.types import ExecutionResult
+
+from rota.platform.errors import BadRequest
+
+
+@dataclass(frozen=True)
+class Operation:
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+
+
+def read_operation(content: Any) -> Operation:
+    if isinstance(content, list):
+        raise BadRequest("Operations come one at a time; an array of them is not taken.")
+    if not isinstance(content, dict):
+        raise BadRequest("An operation is a JSON object with a `query`.")
+    query, variables = content.get("query"), content.get("variables")
+    name, extensions = content.get("operationName"), content.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise BadRequest("`query` must be the text of a GraphQL document.")
+    if not isinstance(variables, dict | None):
+        raise BadRequest("`variables` must be an object or null.")
+    if not isinstance(name, str | None):
+        raise BadRequest("`operationName` must be a text or null.")
+    if not isinstance(extensions, dict | None):
+        raise BadRequest("`extensions` must be an object or null.")
+    return Operation(query, variables, name)
+
+
+def is_refused(result: ExecutionResult) -> bool:
+    """Whether nothing was executed: the document, its variables or a subscription's start or
+    source was at fault. What fails inside an execution has a path."""
+    errors = result.errors or []
+    return bool(errors) and result.data is None and all(error.path is None for error in errors)

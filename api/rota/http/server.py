@@ -1,0 +1,30 @@
+"""How uvicorn runs the web process."""
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from rota.platform.settings import Settings
+
+FRAME_LENGTH = 1024 * 1024
+
+
+def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """No header of a proxy is believed: the address that knocks is the one that is limited."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_LENGTH,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

@@ -1,0 +1,26 @@
+"""What every request finds in `request.state`, and the name it goes by in the log."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from rota.http.sockets import OpenSockets
+from rota.platform.rate_limit import RateLimit
+from rota.platform.resources import Resources
+from rota.platform.unit_of_work import Rules
+from rota.schema import Schema
+
+
+class State(TypedDict):
+    """`schema_head` is the migration that this release needs."""
+
+    resources: Resources
+    rules: Rules
+    schema: Schema
+    sockets: OpenSockets
+    sign_ins: RateLimit
+    schema_head: str
+
+
+def request_id(scope: Mapping[str, Any]) -> str:
+    """Given out by the outermost layer; an INTERNAL error names it."""
+    return str(scope["rota.request_id"])
