@@ -47,7 +47,7 @@ async def _external() -> AsyncIterator[Stores]:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
         as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    binaries = _debian_binaries()
     data, sockets = folder / "pg", folder
     initdb = await asyncio.create_subprocess_exec(
         *as_user, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust",
@@ -75,6 +75,12 @@ async def _external() -> AsyncIterator[Stores]:
                 process.terminate()
             await process.wait()
         shutil.rmtree(folder)
+
+
+def _debian_binaries() -> Path:
+    """The newest PostgreSQL that Debian's packages installed."""
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max(versions, key=lambda initdb: int(initdb.parents[1].name)).parent
 
 
 async def _answering(stores: Stores) -> None:

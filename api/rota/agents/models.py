@@ -7,6 +7,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from rota.platform.json_column import JsonField
 from rota.providers.models import Provider
 
 
@@ -32,7 +33,7 @@ class Agent(Model):
     system_prompt = fields.TextField()
     user_prompt: str | None = fields.TextField(null=True)
     model_name = fields.TextField()
-    model_settings = fields.JSONField[dict[str, Any]](default=dict)
+    model_settings = JsonField[dict[str, Any]](default=dict)
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -58,7 +59,7 @@ class AgentRevision(Model):
     system_prompt = fields.TextField()
     user_prompt: str | None = fields.TextField(null=True)
     model_name = fields.TextField()
-    model_settings = fields.JSONField[dict[str, Any]](default=dict)
+    model_settings = JsonField[dict[str, Any]](default=dict)
     created_at = fields.DatetimeField()
     created_by = fields.TextField()
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.expressions import Q
@@ -20,6 +21,7 @@ from tortoise.queryset import QuerySet
 import rota
 from rota.platform import jsontext
 from rota.platform.errors import BadRequest
+from rota.platform.json_column import use_json_codec
 from rota.platform.names import is_storable
 
 Row = TypeVar("Row", bound=Model)
@@ -28,11 +30,12 @@ POOL_SIZE = 12
 
 def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
-    separator = "&" if "?" in url else "?"
+    connection = expand_db_url(url.replace("postgresql://", "postgres://", 1))
+    connection["credentials"] |= {"minsize": 1, "maxsize": pool_size, "init": use_json_codec}
     folder = Path(rota.__file__).parent
     slices = sorted(file.parent.name for file in folder.glob("*/models.py"))
     return {
-        "connections": {"default": f"{url}{separator}minsize=1&maxsize={pool_size}"},
+        "connections": {"default": connection},
         "apps": {
             "models": {
                 "models": [*(f"rota.{name}.models" for name in slices), "aerich.models"],
@@ -44,7 +47,6 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_database(url: str, pool_size: int = POOL_SIZE) -> AsyncIterator[TortoiseContext]:
-    url = url.replace("postgresql://", "postgres://", 1)
     context = await Tortoise.init(
         config=tortoise_config(url, pool_size), _enable_global_fallback=True
     )

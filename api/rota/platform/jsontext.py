@@ -52,6 +52,16 @@ def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
+def dumps_readable(value: Any) -> str:
+    """Compact, and with every letter as it is: what a model gets to read."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """JSON's equality: the order of keys does not count, 1 is 1.0, and true is not 1."""
+    return bool(_canonical(one) == _canonical(other))
+
+
 def dump_bytes(value: Any) -> bytes:
     """For the wire: fast, and with integers beyond 64 bits still exact."""
     try:
@@ -77,3 +87,13 @@ def fault(value: Any) -> str | None:
             parts = [*item, *item.values()] if isinstance(item, dict) else item
             stack.extend((part, depth + 1) for part in parts)
     return None
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return ("literal", value)
+    if isinstance(value, dict):
+        return {key: _canonical(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_canonical(part) for part in value]
+    return value

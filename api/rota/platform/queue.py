@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import orjson
 from arq.connections import ArqRedis
-from arq.cron import CronJob
+from arq.cron import cron
 from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 from redis.asyncio import ConnectionPool
@@ -20,6 +20,7 @@ NAME = "rota:jobs"
 DOORBELL = "rota:doorbell"
 JOB_SECONDS = 30
 LOOK_SECONDS = 1.0
+SWEEP_SECONDS = set(range(0, 60, 5))
 
 
 def open_redis(url: str) -> ArqRedis:
@@ -45,13 +46,17 @@ class JobWorker(Worker):
     """arq's worker, woken by the doorbell; it polls each second should a ring be missed."""
 
     def __init__(
-        self, redis: ArqRedis, handlers: Mapping[str, Handler], crons: Sequence[CronJob]
+        self, redis: ArqRedis, handlers: Mapping[str, Handler], sweeps: Mapping[str, Handler]
     ) -> None:
+        """`sweeps` are called every five seconds, by one worker of all."""
         super().__init__(
             [_function(name, handler) for name, handler in handlers.items()],
             redis_pool=redis,
             queue_name=NAME,
-            cron_jobs=list(crons),
+            cron_jobs=[
+                cron(_guarded(name, sweep), name=name, second=SWEEP_SECONDS)
+                for name, sweep in sweeps.items()
+            ],
             handle_signals=False,
             job_timeout=JOB_SECONDS,
             keep_result=0,
@@ -70,6 +75,12 @@ class JobWorker(Worker):
 
 
 def _function(name: str, handler: Handler) -> Function:
+    return func(_guarded(name, handler), name=name, max_tries=1)
+
+
+def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
+    """arq takes none of a job's trouble any further than our log."""
+
     async def call(_: dict[Any, Any], **payload: Any) -> None:
         try:
             await handler(**payload)
@@ -78,4 +89,4 @@ def _function(name: str, handler: Handler) -> Function:
         except Exception:
             log.exception("The job %s failed.", name)
 
-    return func(cast("WorkerCoroutine", call), name=name, max_tries=1)
+    return cast("WorkerCoroutine", call)

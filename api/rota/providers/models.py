@@ -6,6 +6,8 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
+from rota.platform.json_column import JsonField
+
 
 class ProviderType(StrEnum):
     OLLAMA = "OLLAMA"
@@ -34,7 +36,7 @@ class Provider(Model):
     validation_error: str | None = fields.TextField(null=True)
     validated_at: datetime | None = fields.DatetimeField(null=True)
     status_since = fields.DatetimeField()
-    models = fields.JSONField[list[str]](default=list)
+    models = JsonField[list[str]](default=list)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

@@ -5,14 +5,13 @@ from rota.platform.unit_of_work import Rules
 from rota.providers import service
 from rota.providers.jobs import ValidateProvider
 
-SWEEP_SECONDS = frozenset(range(0, 60, 5))
-
 
 class ProviderJobs:
     def __init__(self, resources: Resources, rules: Rules) -> None:
         self._resources = resources
         self._rules = rules
         self.handlers = {ValidateProvider.name: self.validate}
+        self.sweeps = {"provider.sweep": self.sweep}
 
     async def validate(self, provider_id: str) -> None:
         await service.check_provider(self._resources, self._rules, provider_id)

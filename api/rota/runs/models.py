@@ -4,13 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
 
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
-from rota.platform import jsontext
+from rota.platform.json_column import JsonField
 from rota.providers.models import Provider
 from rota.tasks.models import Task, TaskRevision
 
@@ -64,37 +65,46 @@ class EventType(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+LAST_EVENTS = frozenset({EventType.SUCCEEDED, EventType.FAILED, EventType.CANCELLED})
+
+
 class Run(Model):
     """`attempt` counts claims and is the fence: only its holder may write.
     `lost_leases` counts the claims whose worker died."""
 
     id = fields.UUIDField(primary_key=True)
     status = fields.CharEnumField(RunStatus, max_length=10)
+    assignment_id: UUID
     assignment: fields.ForeignKeyRelation[Assignment] = fields.ForeignKeyField(
         "models.Assignment", on_delete=fields.RESTRICT
     )
+    agent_id: UUID
     agent: fields.ForeignKeyRelation[Agent] = fields.ForeignKeyField(
         "models.Agent", db_constraint=False, on_delete=fields.NO_ACTION
     )
     agent_name = fields.TextField()
+    agent_revision_id: UUID
     agent_revision: fields.ForeignKeyRelation[AgentRevision] = fields.ForeignKeyField(
         "models.AgentRevision", on_delete=fields.RESTRICT
     )
+    task_id: UUID
     task: fields.ForeignKeyRelation[Task] = fields.ForeignKeyField(
         "models.Task", db_constraint=False, on_delete=fields.NO_ACTION
     )
     task_name = fields.TextField()
+    task_revision_id: UUID
     task_revision: fields.ForeignKeyRelation[TaskRevision] = fields.ForeignKeyField(
         "models.TaskRevision", on_delete=fields.RESTRICT
     )
+    provider_id: UUID | None
     provider: fields.ForeignKeyNullableRelation[Provider] = fields.ForeignKeyField(
         "models.Provider", null=True, on_delete=fields.SET_NULL
     )
-    input = fields.JSONField[Any](encoder=jsontext.dumps, decoder=jsontext.loads)
-    output = fields.JSONField[Any](null=True, encoder=jsontext.dumps, decoder=jsontext.loads)
+    input = JsonField[Any]()
+    output = JsonField[Any](null=True)
     error_code = fields.CharEnumField(RunErrorCode, max_length=20, null=True)
     error_message: str | None = fields.TextField(null=True)
-    error_issues = fields.JSONField[list[dict[str, Any]] | None](null=True)
+    error_issues = JsonField[list[dict[str, Any]] | None](null=True)
     idempotency_key: str | None = fields.TextField(null=True)
     created_by = fields.TextField()
     attempt = fields.IntField(default=0)
@@ -121,7 +131,7 @@ class RunEvent(Model):
     sequence = fields.IntField()
     type = fields.CharEnumField(EventType, max_length=20)
     at = fields.DatetimeField()
-    data = fields.JSONField[dict[str, Any]](encoder=jsontext.dumps, decoder=jsontext.loads)
+    data = JsonField[dict[str, Any]]()
 
     class Meta:
         table = "run_event"

@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from rota.platform import jsontext
+from rota.platform.json_column import JsonField
 
 
 class Task(Model):
@@ -13,12 +13,8 @@ class Task(Model):
     name = fields.TextField()
     name_key = fields.TextField()
     description: str | None = fields.TextField(null=True)
-    request_schema = fields.JSONField[dict[str, Any] | None](
-        null=True, encoder=jsontext.dumps, decoder=jsontext.loads
-    )
-    response_schema = fields.JSONField[dict[str, Any]](
-        encoder=jsontext.dumps, decoder=jsontext.loads
-    )
+    request_schema = JsonField[dict[str, Any] | None](null=True)
+    response_schema = JsonField[dict[str, Any]]()
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -35,12 +31,8 @@ class TaskRevision(Model):
     revision = fields.IntField()
     name = fields.TextField()
     description: str | None = fields.TextField(null=True)
-    request_schema = fields.JSONField[dict[str, Any] | None](
-        null=True, encoder=jsontext.dumps, decoder=jsontext.loads
-    )
-    response_schema = fields.JSONField[dict[str, Any]](
-        encoder=jsontext.dumps, decoder=jsontext.loads
-    )
+    request_schema = JsonField[dict[str, Any] | None](null=True)
+    response_schema = JsonField[dict[str, Any]]()
     created_at = fields.DatetimeField()
     created_by = fields.TextField()
 

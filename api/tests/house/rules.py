@@ -28,8 +28,14 @@ SLICE_FILES = frozenset(
 SPECIAL_FILES = {
     "assignments": {"registry.py"},
     "providers": {"catalog.py", "inference.py"},
-    "runs": {"execution.py"},
-    "tasks": {"contracts.py"},
+    "runs": {"claims.py", "event_types.py", "execution.py", "failures.py", "prompt.py"},
+    "tasks": {
+        "contracts.py",
+        "schema_limits.py",
+        "schema_messages.py",
+        "schema_references.py",
+        "schema_root.py",
+    },
 }
 SECURITY_FLOORS = {
     "strawberry-graphql": "0.327.2",

@@ -1,0 +1,154 @@
+"""GraphQL fields of runs."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from rota.graphql.changes import ChangeKind, messages
+from rota.graphql.context import Info
+from rota.graphql.inputs import After, First, Id, Input, OptionalId
+from rota.graphql.pagination import Connection, connect
+from rota.platform.errors import BadRequest
+from rota.runs import models, service
+from rota.runs.event_types import RunEvent, event_of
+from rota.runs.service import RunFilter
+from rota.runs.types import (
+    CancelRunInput,
+    CancelRunPayload,
+    CancelRunResult,
+    Run,
+    RunChange,
+    RunStatus,
+    RunTaskInput,
+    RunTaskPayload,
+    RunTaskResult,
+)
+
+LOOK_SECONDS = 1.0
+BATCH = 500
+
+
+@strawberry.type
+class RunQuery:
+    @strawberry.field(description="A run, or null.")
+    async def run(self, id: Id) -> Run | None:
+        row = await service.get_run(id)
+        return Run.of(row) if row else None
+
+    @strawberry.field(description="Runs, newest first.")
+    async def runs(  # noqa: PLR0917 (the contract's own arguments)
+        self,
+        first: First = 50,
+        after: After = None,
+        agent_id: OptionalId = None,
+        task_id: OptionalId = None,
+        assignment_id: OptionalId = None,
+        statuses: Annotated[
+            list[RunStatus] | None, strawberry.argument(description="Only runs in one of these.")
+        ] = None,
+        queued_after: Annotated[
+            datetime | None, strawberry.argument(description="Only runs asked for after this.")
+        ] = None,
+        queued_before: Annotated[
+            datetime | None, strawberry.argument(description="Only runs asked for before this.")
+        ] = None,
+    ) -> Connection[Run]:
+        wanted = RunFilter(
+            agent_id=agent_id,
+            task_id=task_id,
+            assignment_id=assignment_id,
+            statuses=[models.RunStatus[status.name] for status in statuses]
+            if statuses is not None
+            else None,
+            queued_after=queued_after,
+            queued_before=queued_before,
+        )
+        return connect(await service.list_runs(wanted, first, after), Run.of)
+
+
+@strawberry.type
+class RunMutation:
+    @strawberry.mutation(description="Have an agent do its task; answers once the run is stored.")
+    async def run_task(self, info: Info, input: Input[RunTaskInput]) -> RunTaskResult:
+        async with info.context.unit_of_work() as work:
+            run = await service.run_task(
+                work, input.assignment_id, input.input, input.idempotency_key
+            )
+        return RunTaskPayload(run=Run.of(run))
+
+    @strawberry.mutation(description="Stop a run.")
+    async def cancel_run(self, info: Info, input: Input[CancelRunInput]) -> CancelRunResult:
+        async with info.context.unit_of_work() as work:
+            run = await service.cancel_run(work, input.run_id)
+        return CancelRunPayload(run=Run.of(run))
+
+
+@strawberry.type
+class RunSubscription:
+    @strawberry.subscription(description="Runs whose status changes.")
+    async def run_changed(
+        self,
+        info: Info,
+        agent_id: OptionalId = None,
+        task_id: OptionalId = None,
+        assignment_id: OptionalId = None,
+    ) -> AsyncIterator[RunChange]:
+        wanted = {"agent_id": agent_id, "task_id": task_id, "assignment_id": assignment_id}
+        filters = {key: value.lower() for key, value in wanted.items() if value is not None}
+        async for message in messages(info.context, "run"):
+            if message.name == "run.changed" and filters.items() <= message.fields.items():
+                row = await message.once("row", partial(service.get_run, message.id))
+                is_new = message.fields["status"] == "QUEUED" and not message.fields["attempt"]
+                yield RunChange(
+                    kind=ChangeKind.CREATED if is_new else ChangeKind.UPDATED,
+                    id=strawberry.ID(message.id),
+                    run=Run.of(row) if row else None,
+                )
+
+    @strawberry.subscription(
+        description=(
+            "Every event of a run with a higher sequence than `after`, then live; completes "
+            "after the last one."
+        )
+    )
+    async def run_events(
+        self,
+        info: Info,
+        run_id: Annotated[strawberry.ID, strawberry.argument(description="Which run.")],
+        after: Annotated[
+            int | None, strawberry.argument(description="The last sequence that is known.")
+        ] = 0,
+    ) -> AsyncIterator[RunEvent]:
+        run = await service.get_run(run_id)
+        if run is None:
+            raise BadRequest("There is no run with this id.")
+        position = after or 0
+        async with info.context.resources.bus.subscribe("run_event", str(run.id)) as wake:
+            while True:
+                events = await service.list_events(run.id, BATCH, position)
+                if events and events[-1].type in models.LAST_EVENTS:
+                    run = await models.Run.get(id=run.id)
+                for event in events:
+                    yield event_of(event, run)
+                    position = event.sequence
+                if events and events[-1].type in models.LAST_EVENTS:
+                    return
+                if len(events) < BATCH:
+                    if service.is_over(run) and position >= run.last_sequence:
+                        return
+                    await wake.wait(LOOK_SECONDS)
+
+
+async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> list[Any]:
+    """A page of runs per key (agent, first, after), for Agent.runs."""
+    return [
+        connect(
+            await service.list_runs(RunFilter(agent_id=str(agent_id)), first, after, default=20),
+            Run.of,
+        )
+        for agent_id, first, after in keys
+    ]

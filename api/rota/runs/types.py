@@ -1,0 +1,196 @@
+"""Runs and their events in GraphQL."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from rota.agents.types import Agent, AgentRevision
+from rota.assignments.types import Assignment, AssignmentInactiveError
+from rota.graphql.changes import ChangeKind
+from rota.graphql.context import Info
+from rota.graphql.errors import Error, InvalidInputError, NotFoundError
+from rota.graphql.scalars import Json
+from rota.providers.types import ProviderInactiveError
+from rota.runs import models as rows
+from rota.runs import service
+from rota.runs.errors import IdempotencyConflict
+from rota.runs.event_types import RunError, RunEvent, Usage, event_of
+from rota.runs.prompt import render_user_prompt
+from rota.tasks.types import Task, TaskRevision
+
+
+@strawberry.enum(description="How far a run is.")
+class RunStatus(Enum):
+    QUEUED = strawberry.enum_value("QUEUED", description="It waits for a worker.")
+    RUNNING = strawberry.enum_value("RUNNING", description="A worker is on it.")
+    CANCELLING = strawberry.enum_value(
+        "CANCELLING", description="Asked to stop while running; only CANCELLED can follow."
+    )
+    SUCCEEDED = strawberry.enum_value("SUCCEEDED", description="It has a valid output.")
+    FAILED = strawberry.enum_value("FAILED", description="It ended without an output.")
+    CANCELLED = strawberry.enum_value("CANCELLED", description="It was stopped.")
+
+
+@strawberry.type(description="The prompt as it is sent.")
+class RunPrompt:
+    system: str = strawberry.field(description="The system prompt, literally.")
+    user: str = strawberry.field(description="The user prompt with the input filled in.")
+
+
+@strawberry.type(description="An agent doing a task once.")
+class Run:
+    row: strawberry.Private[rows.Run]
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    status: RunStatus = strawberry.field(description="How far it is.")
+    agent_id: strawberry.ID = strawberry.field(description="Whose run it is.")
+    agent_name: str = strawberry.field(description="The agent's name when the run was made.")
+    task_id: strawberry.ID = strawberry.field(description="Which task it does.")
+    task_name: str = strawberry.field(description="The task's name when the run was made.")
+    input: Json = strawberry.field(description="What it was given.")
+    output: Json | None = strawberry.field(
+        description="The answer; always valid against taskRevision.responseSchema."
+    )
+    error: RunError | None = strawberry.field(description="Why it failed; null if it did not.")
+    attempt: int = strawberry.field(description="How often a worker took it, 0 before the first.")
+    usage: Usage = strawberry.field(description="What it used so far.")
+    last_sequence: int = strawberry.field(description="The sequence of its newest event.")
+    created_by: str = strawberry.field(description="Who asked for it.")
+    queued_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When a worker first took it.")
+    finished_at: datetime | None = strawberry.field(description="When it ended.")
+
+    @strawberry.field(description="The assignment it came from.")
+    async def assignment(self, info: Info) -> Assignment:
+        assignment: Assignment = await info.context.load("assignment", self.row.assignment_id)
+        return assignment
+
+    @strawberry.field(description="The agent; null once deleted.")
+    async def agent(self, info: Info) -> Agent | None:
+        agent: Agent | None = await info.context.load("agent", self.row.agent_id)
+        return agent
+
+    @strawberry.field(description="The revision of the agent that this run uses.")
+    async def agent_revision(self, info: Info) -> AgentRevision:
+        return await self._agent_revision(info)
+
+    @strawberry.field(description="The task; null once deleted.")
+    async def task(self, info: Info) -> Task | None:
+        task: Task | None = await info.context.load("task", self.row.task_id)
+        return task
+
+    @strawberry.field(description="The revision of the task that this run uses.")
+    async def task_revision(self, info: Info) -> TaskRevision:
+        revision: TaskRevision = await info.context.load("task_revision", self.row.task_revision_id)
+        return revision
+
+    @strawberry.field(description="The prompt as it is sent.")
+    async def prompt(self, info: Info) -> RunPrompt:
+        revision = await self._agent_revision(info)
+        user = render_user_prompt(revision.user_prompt, self.row.input)
+        return RunPrompt(system=revision.system_prompt, user=user)
+
+    async def _agent_revision(self, info: Info) -> AgentRevision:
+        revision: AgentRevision = await info.context.load(
+            "agent_revision", self.row.agent_revision_id
+        )
+        return revision
+
+    @strawberry.field(description="What happened to it, by sequence.")
+    async def events(
+        self,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many at most, 1 to 1,000.")
+        ] = 100,
+        after: Annotated[
+            int | None, strawberry.argument(description="Only events with a higher sequence.")
+        ] = 0,
+    ) -> list[RunEvent]:
+        events = await service.list_events(self.row.id, first, after)
+        return [event_of(event, self.row) for event in events]
+
+    @classmethod
+    def of(cls, run: rows.Run) -> "Run":
+        return cls(
+            row=run,
+            id=strawberry.ID(str(run.id)),
+            status=RunStatus[run.status.name],
+            agent_id=strawberry.ID(str(run.agent_id)),
+            agent_name=run.agent_name,
+            task_id=strawberry.ID(str(run.task_id)),
+            task_name=run.task_name,
+            input=run.input,
+            output=run.output,
+            error=RunError.of(run) if run.error_code else None,
+            attempt=run.attempt,
+            usage=Usage.of(run),
+            last_sequence=run.last_sequence,
+            created_by=run.created_by,
+            queued_at=run.queued_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+        )
+
+
+@strawberry.type(description="A change of a run's status.")
+class RunChange:
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    id: strawberry.ID = strawberry.field(description="Which run.")
+    run: Run | None = strawberry.field(description="How it is now; null once removed.")
+
+
+@strawberry.type(description="The key was used for another request; nothing was stored.")
+class IdempotencyConflictError(Error):
+    run_id: strawberry.ID = strawberry.field(description="The run that the key belongs to.")
+
+
+class IdempotencyConflictHandler(
+    strawberry.ExceptionHandler[IdempotencyConflict, IdempotencyConflictError]
+):
+    def handle(self, exception: IdempotencyConflict, **_: Any) -> IdempotencyConflictError:
+        return IdempotencyConflictError(
+            message=exception.message, run_id=strawberry.ID(str(exception.run_id))
+        )
+
+
+@strawberry.input(description="What to run.")
+class RunTaskInput:
+    assignment_id: strawberry.ID = strawberry.field(description="Which agent on which task.")
+    input: Json = strawberry.field(
+        description="Valid against the task's requestSchema; a JSON string where it has none."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Makes the request safe to repeat: the same key gives the same run.",
+    )
+
+
+@strawberry.input(description="What to stop.")
+class CancelRunInput:
+    run_id: strawberry.ID = strawberry.field(description="Which run.")
+
+
+@strawberry.type(description="The run is stored and will be done.")
+class RunTaskPayload:
+    run: Run = strawberry.field(description="The run.")
+
+
+@strawberry.type(description="The run is stopped, is being stopped, or was over already.")
+class CancelRunPayload:
+    run: Run = strawberry.field(description="The run as it is now.")
+
+
+RunTaskResult = Annotated[
+    RunTaskPayload
+    | NotFoundError
+    | InvalidInputError
+    | AssignmentInactiveError
+    | ProviderInactiveError
+    | IdempotencyConflictError,
+    strawberry.union("RunTaskResult", description="What asking for a run led to."),
+]
+CancelRunResult = Annotated[
+    CancelRunPayload | NotFoundError,
+    strawberry.union("CancelRunResult", description="What asking to stop led to."),
+]

@@ -1,0 +1,51 @@
+"""The job process: arq's handlers and, beside them, the claim loop of runs."""
+
+import asyncio
+import logging
+import os
+import socket
+
+from redis.exceptions import RedisError
+
+from rota.assignments.registry import AgentRegistry
+from rota.assignments.worker import AssignmentJobs
+from rota.platform.queue import JobWorker
+from rota.platform.resources import Resources, open_resources
+from rota.platform.settings import Settings
+from rota.providers.worker import ProviderJobs
+from rota.runs.worker import RunLoop
+from rota.wiring import RULES
+
+log = logging.getLogger(__name__)
+BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Until it is cancelled; then it winds down within some six seconds."""
+    async with open_resources(settings, nouns=["run", "assignment"]) as resources:
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        registry = AgentRegistry(resources, worker)
+        jobs = asyncio.create_task(_work_on_jobs(resources, registry))
+        try:
+            await RunLoop(resources, registry, worker).run()
+        finally:
+            jobs.cancel()
+            await asyncio.wait([jobs])
+
+
+async def _work_on_jobs(resources: Resources, registry: AgentRegistry) -> None:
+    """arq ends when Redis goes; it is started again until Redis is back. Runs go on
+    meanwhile: they need PostgreSQL alone."""
+    providers = ProviderJobs(resources, RULES)
+    assignments = AssignmentJobs(resources, registry)
+    handlers = providers.handlers | assignments.handlers
+    failures = 0
+    while True:
+        worker = JobWorker(resources.redis, handlers, providers.sweeps)
+        try:
+            await worker.main()
+        except (RedisError, OSError) as error:
+            if failures == 0:
+                log.warning("Redis is away (%s); jobs wait.", type(error).__name__)
+            await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+            failures += 1

@@ -1,0 +1,29 @@
+"""A worker's claim loop in the test's own process, and a vendor to run on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rota.assignments.registry import AgentRegistry
+from rota.platform.resources import Resources
+from rota.runs.worker import RunLoop
+from tests.vendors.openai import LlamaCpp
+from tests.vendors.server import serve
+
+
+@pytest.fixture
+async def run_loop(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
+    registry = AgentRegistry(resources, "worker")
+    task = asyncio.create_task(RunLoop(resources, registry, "worker").run())
+    yield task
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.fixture
+async def vendor() -> AsyncIterator[LlamaCpp]:
+    vendor = LlamaCpp(models=["small"])
+    async with serve(vendor.app) as url:
+        vendor.url = f"{url}/v1"
+        yield vendor
