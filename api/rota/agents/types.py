@@ -1,7 +1,8 @@
 """Agents in GraphQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
@@ -17,8 +18,13 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.inputs import given_fields
+from rota.graphql.inputs import After, First, given_fields
+from rota.graphql.pagination import Connection
 from rota.providers.types import Provider, ProviderInactiveError
+
+if TYPE_CHECKING:
+    from rota.assignments.types import Assignment
+    from rota.runs.types import Run
 
 
 @strawberry.type(description="How an agent uses its model.")
@@ -53,6 +59,17 @@ class RunCounts:
     failed: int = strawberry.field(description="Ended with an error.")
     cancelled: int = strawberry.field(description="Ended by being cancelled.")
 
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> "RunCounts":
+        """From the number of runs in each status; one that is missing has none."""
+        return cls(
+            queued=counts.get("QUEUED", 0),
+            running=counts.get("RUNNING", 0) + counts.get("CANCELLING", 0),
+            succeeded=counts.get("SUCCEEDED", 0),
+            failed=counts.get("FAILED", 0),
+            cancelled=counts.get("CANCELLED", 0),
+        )
+
 
 @strawberry.type(description="Who does the work: prompts and a model of a provider.")
 class Agent:
@@ -77,6 +94,31 @@ class Agent:
     @strawberry.field(description="Whose model it uses.")
     async def provider(self, info: Info) -> Provider:
         return cast("Provider", await info.context.load("provider", self.provider_key))
+
+    @strawberry.field(description="Its active assignments.")
+    async def assignments(
+        self, info: Info
+    ) -> list[Annotated["Assignment", strawberry.lazy("rota.assignments.types")]]:
+        found = await info.context.load("active_assignments_of_agent", self.key)
+        return cast("list[Assignment]", found)
+
+    @strawberry.field(description="How many runs it has.")
+    async def run_counts(
+        self,
+        info: Info,
+        since: Annotated[
+            datetime,
+            strawberry.argument(description="Counts what ended since; queued, running ignore it."),
+        ],
+    ) -> RunCounts:
+        return RunCounts.of(await info.context.load("run_counts_of_agent", (self.key, since)))
+
+    @strawberry.field(description="Its runs, newest first.")
+    async def runs(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Run", strawberry.lazy("rota.runs.types")]]:
+        found = await info.context.load("runs_of_agent", (self.key, first, after))
+        return cast("Connection[Run]", found)
 
     @classmethod
     def of(cls, row: rows.Agent) -> "Agent":

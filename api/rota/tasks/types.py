@@ -25,6 +25,7 @@ from rota.tasks.service import TaskChanges, TaskDraft
 
 if TYPE_CHECKING:
     from rota.agents.types import Agent
+    from rota.assignments.types import Assignment
 
 
 @strawberry.type(description="What is to be done: the shape of the request and of the response.")
@@ -44,6 +45,13 @@ class Task:
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     key: strawberry.Private[UUID]
+
+    @strawberry.field(description="Its active assignments.")
+    async def assignments(
+        self, info: Info
+    ) -> list[Annotated["Assignment", strawberry.lazy("rota.assignments.types")]]:
+        found = await info.context.load("active_assignments_of_task", self.key)
+        return cast("list[Assignment]", found)
 
     @classmethod
     def of(cls, row: rows.Task) -> "Task":
