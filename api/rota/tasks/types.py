@@ -1,5 +1,6 @@
 """Tasks in GraphQL."""
 
+from asyncio import gather
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
@@ -109,7 +110,7 @@ class TaskInUseError(Error):
     async def agents(
         self, info: Info
     ) -> list[Annotated["Agent", strawberry.lazy("rota.agents.types")]]:
-        found = [await info.context.load("agent", key) for key in self.agent_keys]
+        found = await gather(*(info.context.load("agent", key) for key in self.agent_keys))
         return [agent for agent in found if agent is not None]
 
 
