@@ -92,10 +92,9 @@ async def test_R5_without_the_fence_a_stale_worker_would_end_the_run(
     await _expire(run)
     await claims.sweep(resources)
     await _claim(resources, "awake")
-    original = claims.fetch
 
     async def unfenced(sql: str, *values: object) -> object:
-        return await original(sql.replace("attempt = $2", "$2::int IS NOT NULL"), *values)
+        return await fetch(sql.replace("attempt = $2", "$2::int IS NOT NULL"), *values)
 
     monkeypatch.setattr(claims, "fetch", unfenced)
     await claims.succeed(resources, stale, OUTPUT, Usage())
