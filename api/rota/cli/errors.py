@@ -1,0 +1,48 @@
+"""Expected failures in words; what is not expected shows its traceback."""
+
+from urllib.parse import urlsplit
+
+import asyncpg
+import click
+
+from rota.engines.errors import EngineError
+from rota.migrations.runner import MigrationError
+from rota.platform.database import is_unavailable
+from rota.platform.errors import DomainError
+from rota.platform.settings import SettingsError
+
+REFUSALS = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+)
+
+
+class CommandError(click.ClickException):
+    """The message says what happened and what to do."""
+
+
+def explain(error: BaseException) -> str | None:
+    """None: nobody expected this."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, DomainError):
+        return error.message
+    if isinstance(error, SettingsError | EngineError | MigrationError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, REFUSALS):
+        return f"PostgreSQL lets nobody in: {error}. Check DATABASE_URL."
+    if is_unavailable(error):
+        return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
+    return None
+
+
+def without_password(url: str) -> str:
+    """An address that may be shown."""
+    parts = urlsplit(url)
+    name = f"{parts.username}@" if parts.username else ""
+    return parts._replace(netloc=f"{name}{parts.netloc.rpartition('@')[2]}").geturl()

@@ -1,0 +1,43 @@
+"""Waits until the API says that it can do its work."""
+
+import asyncio
+import json
+from http.client import HTTPConnection, HTTPException
+
+from rota.cli.errors import CommandError
+from rota.platform.settings import Settings
+
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.1
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # compared, not listened on
+
+
+async def until_ready(settings: Settings) -> None:
+    """With a worker, too, and Redis: nothing is degraded."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + PATIENCE_SECONDS
+    while (missing := await asyncio.to_thread(_missing, settings)) is None or missing:
+        if clock() > deadline:
+            what = f"without {' and '.join(missing)}" if missing else "not"
+            raise CommandError(
+                f"After {PATIENCE_SECONDS:.0f} seconds Rota is still {what} ready. "
+                f"{settings.data_dir / 'logs'} says why."
+            )
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _missing(settings: Settings) -> list[str] | None:
+    """What is missing for full service; None: the API does not serve yet."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    connection = HTTPConnection(host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{settings.port}"})
+        answer = connection.getresponse()
+        if answer.status != 200:
+            return None
+        missing: list[str] = json.load(answer)["degraded"]
+        return missing
+    except (OSError, HTTPException, ValueError, KeyError):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,36 @@
+"""`rota serve`: one API process on the database and Redis that the environment names."""
+
+import asyncio
+import signal
+import sys
+from types import FrameType
+
+import click
+import uvicorn
+
+from rota.app import create_app
+from rota.cli.environment import read_settings
+from rota.cli.port import require_free_port
+from rota.cli.stores import check_keys, require_head
+from rota.http.server import server_config
+from rota.migrations.runner import head
+from rota.platform.logs import set_up_logs
+
+
+@click.command("serve")
+def command() -> None:
+    """Run one API process on DATABASE_URL and REDIS_URL, at ROTA_HOST and ROTA_PORT."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    settings = read_settings()
+    settings.require_stores()
+    check_keys(settings)
+    set_up_logs(settings.log_level, settings.log_format)
+    require_free_port(settings)
+    asyncio.run(require_head(settings))
+    uvicorn.Server(server_config(create_app(settings, head()), settings)).run()
+
+
+def _end(_: int, __: FrameType | None) -> None:
+    """Before uvicorn takes the signals over, and once more when it has shut down."""
+    sys.exit(0)

@@ -1,0 +1,27 @@
+"""`rota worker`: one worker process on the database and Redis that the environment names."""
+
+import asyncio
+
+import click
+
+from rota.cli.environment import read_settings
+from rota.cli.signals import until_told
+from rota.cli.stores import check_keys, require_head
+from rota.platform.logs import set_up_logs
+from rota.platform.settings import Settings
+from rota.worker import run_worker
+
+
+@click.command("worker")
+def command() -> None:
+    """Run one worker process on DATABASE_URL and REDIS_URL."""
+    settings = read_settings()
+    settings.require_stores()
+    check_keys(settings)
+    set_up_logs(settings.log_level, settings.log_format)
+    asyncio.run(until_told(_work(settings)))
+
+
+async def _work(settings: Settings) -> None:
+    await require_head(settings)
+    await run_worker(settings)
