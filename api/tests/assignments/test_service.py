@@ -302,7 +302,7 @@ async def test_S1_the_search_for_orphans_finds_them(resources: Resources) -> Non
     assert await _orphans() == [{"id": made.id}]
 
 
-async def test_S1_renaming_an_agent_and_its_tasks_at_once_never_deadlocks(
+async def test_S1_agents_and_tasks_renamed_at_once_all_keep_their_new_names(
     resources: Resources,
 ) -> None:
     crew = [await agent(resources) for _ in range(3)]
