@@ -9,10 +9,11 @@ from typing import TypedDict
 from rota.platform.actor import SYSTEM, Role
 from rota.platform.crypto import CannotOpen, Cipher, Secret
 from rota.platform.database import BY_NAME, Page, fetch_page
-from rota.platform.errors import InvalidInput, Issue, NotFound
+from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.events import Changes
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key
+from rota.platform.rate_limit import RateLimit
 from rota.platform.resources import Resources
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.settings import Settings
@@ -29,6 +30,7 @@ from rota.providers.events import (
 from rota.providers.jobs import ValidateProvider
 from rota.providers.models import Provider, ProviderType, ValidationStatus
 
+CHECKS_A_MINUTE = 10
 UNSETTLED_AFTER = timedelta(seconds=10)
 KEY_LOST = (
     "The stored key cannot be opened: it was encrypted under another ENCRYPTION_KEY, or for "
@@ -152,6 +154,13 @@ async def delete_provider(work: UnitOfWork, id: str) -> Provider | None:
 async def validate_provider(work: UnitOfWork, id: str) -> Provider:
     work.actor.require(Role.OPERATOR)
     provider = await _locked(id)
+    limit = RateLimit(work.resources.redis, "checks", CHECKS_A_MINUTE, seconds=60)
+    if wait := await limit.take(str(provider.id)):
+        raise RateLimited(
+            f"A provider is checked {CHECKS_A_MINUTE} times a minute at most. Ask again in "
+            f"{wait} seconds.",
+            wait,
+        )
     await _settle(work, provider, ValidationStatus.PENDING)
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
