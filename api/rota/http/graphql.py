@@ -15,7 +15,7 @@ from rota.graphql.errors import present
 from rota.http.answers import STATUS, json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import authenticate
-from rota.http.operation import is_refused, read_operation
+from rota.http.operation import NO_OPERATION, is_refused, read_operation
 from rota.http.state import State, request_id
 from rota.platform.errors import BadRequest
 from rota.schema import BATCH_READS
@@ -65,9 +65,7 @@ async def _execute(request: Request[State]) -> ExecutionResult:
             "Subscriptions go over the WebSocket at /graphql (graphql-transport-ws)."
         ) from None
     except (CannotGetOperationTypeError, MissingQueryError):
-        raise BadRequest(
-            "The document has no such operation. Where it has several, name one in `operationName`."
-        ) from None
+        raise BadRequest(NO_OPERATION) from None
 
 
 def _answer(result: ExecutionResult, request_id: str, media_type: str) -> Response:

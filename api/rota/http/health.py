@@ -9,8 +9,9 @@ from tortoise.exceptions import OperationalError
 from rota.http.answers import json_answer
 from rota.http.state import State
 from rota.platform.database import fetch, is_unavailable
+from rota.platform.presence import read_workers
+from rota.platform.pulse import redis_answers
 from rota.platform.resources import Resources
-from rota.platform.workers import has_workers
 
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
@@ -46,7 +47,6 @@ async def _database_problem(schema_head: str) -> str | None:
 
 
 async def _degraded(resources: Resources) -> list[str]:
-    workers = await has_workers(resources.redis)
-    if workers is None:
+    if not await redis_answers(resources.redis):
         return ["redis"]
-    return [] if workers else ["workers"]
+    return [] if await read_workers(resources.redis) else ["workers"]

@@ -7,6 +7,10 @@ from strawberry.types import ExecutionResult
 
 from rota.platform.errors import BadRequest
 
+NO_OPERATION = (
+    "The document has no such operation. Where it has several, name one in `operationName`."
+)
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -15,6 +15,7 @@ from strawberry.http.exceptions import (
     NonTextMessageReceived,
     WebSocketDisconnected,
 )
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws import types as messages
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
@@ -26,7 +27,7 @@ from strawberry.types import ExecutionResult
 from rota.graphql.context import Context
 from rota.graphql.errors import present
 from rota.http.credentials import authenticate_bearer, authenticate_half
-from rota.http.operation import is_refused, read_operation
+from rota.http.operation import NO_OPERATION, is_refused, read_operation
 from rota.http.state import State, request_id
 from rota.platform import jsontext
 from rota.platform.actor import Actor
@@ -204,6 +205,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.end(RESTART, "Live updates were interrupted; connect again and refetch.")
         elif isinstance(cause, Lagged):
             await self.end(TRY_AGAIN, "This client was too slow; connect again and refetch.")
+        elif isinstance(cause, CannotGetOperationTypeError):
+            refusal = GraphQLError(NO_OPERATION, original_error=BadRequest(NO_OPERATION))
+            await self._refuse(operation, [refusal])
         elif is_unavailable(cause):
             await self.end(TRY_AGAIN, "The database cannot be reached; try again soon.")
         else:

@@ -1,0 +1,167 @@
+"""D6, D7, D8: the stores go away and come back under a running web process, and it ends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rota.platform.resources import Resources
+from rota.platform.settings import Settings
+from tests.http.clients import GRAPHQL_JSON, ask, codes, open_socket
+from tests.http.process import WebProcess, web_process
+from tests.http.relay import Relay, postgres_socket, redis_socket, relay
+
+CHANGES = "subscription { providerChanged { id } }"
+LIST = "{ providers { totalCount } }"
+
+
+@pytest.fixture
+async def postgres(settings: Settings) -> AsyncIterator[Relay]:
+    async with relay(postgres_socket(settings.database_url or "")) as postgres:
+        yield postgres
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Relay]:
+    async with relay(redis_socket(settings.redis_url or "")) as redis:
+        yield redis
+
+
+@pytest.fixture
+async def cut_off(
+    settings: Settings, postgres: Relay, redis: Relay, tmp_path: Path
+) -> AsyncIterator[WebProcess]:
+    """A web process whose stores can be taken away."""
+    relayed = replace(
+        settings,
+        database_url=f"postgres://postgres:@/postgres?host={postgres.path.parent}",
+        redis_url=f"unix://{redis.path}?db=0",
+    )
+    async with web_process(relayed, tmp_path) as web:
+        yield web
+
+
+@pytest.fixture
+async def caller(cut_off: WebProcess) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=cut_off.url, trust_env=False) as client:
+        yield client
+
+
+async def answers(client: httpx.AsyncClient, secret: str, wanted: int) -> None:
+    """Asks until it is answered so."""
+    async with asyncio.timeout(5):
+        while (await ask(client, LIST, secret, accept=GRAPHQL_JSON)).status_code != wanted:
+            pass
+
+
+async def test_D7_without_the_database_it_is_unavailable_and_back_within_5_s(
+    caller: httpx.AsyncClient, postgres: Relay, secret: str
+) -> None:
+    await answers(caller, secret, 200)
+    assert (await caller.get("/readyz")).status_code == 200
+    await postgres.cut()
+    for accept, status in ((GRAPHQL_JSON, 503), ("application/json", 503)):
+        begun = time.monotonic()
+        response = await ask(caller, LIST, secret, accept=accept)
+        assert (response.status_code, codes(response.json())) == (status, ["UNAVAILABLE"])
+        assert time.monotonic() - begun < 5
+    ready = await caller.get("/readyz")
+    assert ready.status_code == 503
+    assert "DATABASE_URL" in ready.json()["problem"]
+    assert (await caller.get("/healthz")).status_code == 200
+    sign_in = await caller.post("/session", json={"code": "x"})
+    assert (sign_in.status_code, codes(sign_in.json())) == (503, ["UNAVAILABLE"])
+    await postgres.mend()
+    await answers(caller, secret, 200)
+    assert (await caller.get("/readyz")).status_code == 200
+
+
+async def test_D7_an_open_socket_outlives_the_database_and_answers_again(
+    cut_off: WebProcess, postgres: Relay, secret: str
+) -> None:
+    async with open_socket(cut_off) as socket:
+        await socket.sign_in(secret)
+        await postgres.cut()
+        await socket.subscribe("1", LIST)
+        message = await socket.next()
+        assert (message["type"], codes(message["payload"])) == ("next", ["UNAVAILABLE"])
+        assert (await socket.next())["type"] == "complete"
+        await postgres.mend()
+        await socket.subscribe("2", LIST)
+        assert codes((await socket.next())["payload"]) == []
+
+
+async def test_D7_without_the_database_a_socket_cannot_sign_in_and_is_told_to_try_again(
+    cut_off: WebProcess, postgres: Relay, secret: str
+) -> None:
+    await postgres.cut()
+    async with open_socket(cut_off) as socket:
+        await socket.init(authorization=f"Bearer {secret}")
+        assert await socket.closed() == 1013
+
+
+async def test_D6_when_the_bus_returns_subscribers_of_changes_are_closed_with_1012(
+    cut_off: WebProcess, caller: httpx.AsyncClient, redis: Relay, secret: str
+) -> None:
+    async with open_socket(cut_off) as watching, open_socket(cut_off) as asking:
+        for socket in (watching, asking):
+            await socket.sign_in(secret)
+            await socket.subscribe("list", LIST)
+            assert (await socket.next())["type"] == "next"
+            assert (await socket.next())["type"] == "complete"
+        await watching.subscribe("changes", CHANGES)
+        await watching.subscribe("then", LIST)
+        assert (await watching.next())["id"] == "then"
+        await redis.cut()
+        assert (await ask(caller, LIST, secret)).json()["data"]
+        assert (await caller.get("/readyz")).json() == {"degraded": ["redis"]}
+        await redis.mend()
+        assert await watching.closed() == 1012
+        await asking.send({"type": "ping"})
+        assert await asking.next() == {"type": "pong"}
+
+
+async def test_D6_sign_ins_are_limited_also_without_redis(
+    caller: httpx.AsyncClient, redis: Relay, resources: Resources
+) -> None:
+    await redis.cut()
+    statuses = [(await caller.post("/session", json={"code": "x"})).status_code for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
+
+
+async def test_D8_on_sigterm_sockets_are_closed_and_it_ends_within_10_s(
+    cut_off: WebProcess, secret: str
+) -> None:
+    async with open_socket(cut_off) as socket:
+        await socket.sign_in(secret)
+        await socket.subscribe("changes", CHANGES)
+        begun = time.monotonic()
+        code, _ = await asyncio.gather(socket.closed(), cut_off.terminate())
+        assert code in (1001, 1012)
+        assert time.monotonic() - begun < 10
+    log = cut_off.log.read_text()
+    assert "Traceback" not in log, log
+    assert "ERROR" not in log, log
+
+
+async def test_a_process_starts_without_its_stores_and_is_ready_once_they_are_there(
+    settings: Settings, postgres: Relay, redis: Relay, tmp_path: Path, secret: str
+) -> None:
+    await postgres.cut()
+    await redis.cut()
+    relayed = replace(
+        settings,
+        database_url=f"postgres://postgres:@/postgres?host={postgres.path.parent}",
+        redis_url=f"unix://{redis.path}?db=0",
+    )
+    async with (
+        web_process(relayed, tmp_path) as web,
+        httpx.AsyncClient(base_url=web.url, trust_env=False) as client,
+    ):
+        assert (await client.get("/readyz")).status_code == 503
+        await postgres.mend()
+        await answers(client, secret, 200)
