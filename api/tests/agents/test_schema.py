@@ -12,9 +12,11 @@ from rota.providers.models import Provider
 from rota.providers.service import get_provider, update_provider
 from rota.wiring import RULES
 from tests.agents.factories import agent, edited
+from tests.assignments.factories import assignment
 from tests.conftest import GraphQL
 from tests.observe import statements, stored, subscriber
 from tests.providers.factories import provider
+from tests.tasks.factories import task
 
 TABLES = ("agent", "agent_revision", "provider")
 CREATE = """
@@ -61,7 +63,12 @@ CHANGED = """
 subscription ($id: ID) { agentChanged(id: $id) { kind id agent { name revision } } }
 """
 LIST = """
-{ agents(first: 50) { nodes { name provider { name } } pageInfo { hasNextPage } } }
+{ agents(first: 50) { totalCount nodes {
+  name
+  provider { name }
+  assignments { task { name } }
+  runCounts(since: "2026-01-01T00:00:00Z") { queued running succeeded failed cancelled }
+} } }
 """
 
 
@@ -220,20 +227,25 @@ async def test_A4_any_number_of_agents_costs_the_same_statements(
     graphql: GraphQL, resources: Resources
 ) -> None:
     homes = [await provider(resources) for _ in range(3)]
+    tasks = [await task(resources) for _ in range(2)]
     counts = []
     made = 0
     for size in (5, 50):
         while made < size:
-            await agent(resources, provider=homes[made % 3])
+            user = await agent(resources, provider=homes[made % 3])
+            for each in tasks:
+                await assignment(resources, user, each)
             made += 1
         with statements() as seen:
             answer = await graphql(LIST)
         assert len(answer["agents"]["nodes"]) == size
-        assert {node["provider"]["name"] for node in answer["agents"]["nodes"]} == {
-            home.name for home in homes
-        }
+        for node in answer["agents"]["nodes"]:
+            assert node["provider"]["name"] in {home.name for home in homes}
+            assert len(node["assignments"]) == len(tasks)
+            assert set(node["runCounts"].values()) == {0}
         counts.append(len(seen))
-    assert counts == [2, 2]
+    # The page, its total, and one read each of providers, assignments, tasks and counts.
+    assert counts == [6, 6]
 
 
 async def test_A4_the_counter_of_statements_would_notice(resources: Resources) -> None:
