@@ -9,10 +9,12 @@ from redis.exceptions import RedisError
 
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
+from rota.platform.presence import keep_presence
 from rota.platform.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
 from rota.providers.worker import ProviderJobs
+from rota.runs.service import latest_used_assignments
 from rota.runs.worker import RunLoop
 from rota.wiring import RULES
 
@@ -25,19 +27,31 @@ async def run_worker(settings: Settings) -> None:
     async with open_resources(settings, nouns=["run", "assignment"]) as resources:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         registry = AgentRegistry(resources, worker)
-        jobs = asyncio.create_task(_work_on_jobs(resources, registry))
-        try:
-            await RunLoop(resources, registry, worker).run()
-        finally:
-            jobs.cancel()
-            await asyncio.wait([jobs])
+        assignments = AssignmentJobs(resources, registry)
+        async with keep_presence(
+            resources.redis, resources.bus, worker, registry.snapshot, registry.changed
+        ):
+            beside = [
+                asyncio.create_task(_work_on_jobs(resources, assignments)),
+                asyncio.create_task(assignments.release()),
+                asyncio.create_task(_warm_up(registry)),
+            ]
+            try:
+                await RunLoop(resources, registry, worker).run()
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.wait(beside)
 
 
-async def _work_on_jobs(resources: Resources, registry: AgentRegistry) -> None:
+async def _warm_up(registry: AgentRegistry) -> None:
+    await registry.warm_up(await latest_used_assignments(registry.capacity))
+
+
+async def _work_on_jobs(resources: Resources, assignments: AssignmentJobs) -> None:
     """arq ends when Redis goes; it is started again until Redis is back. Runs go on
     meanwhile: they need PostgreSQL alone."""
     providers = ProviderJobs(resources, RULES)
-    assignments = AssignmentJobs(resources, registry)
     handlers = providers.handlers | assignments.handlers
     failures = 0
     while True:

@@ -69,7 +69,9 @@ class RunLoop:
                 asyncio.create_task(self._every_second(self._beat, self._keep), name="runs: keep"),
             ]
             try:
-                await asyncio.shield(asyncio.gather(*tasks))
+                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    task.result()
             finally:
                 await self._wind_down(claiming=tasks[1])
                 for task in tasks:

@@ -12,6 +12,12 @@ from tests.vendors.openai import LlamaCpp
 from tests.vendors.server import serve
 
 
+class Server(LlamaCpp):
+    """A double that knows its address."""
+
+    url: str
+
+
 @pytest.fixture
 async def run_loop(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
     registry = AgentRegistry(resources, "worker")
@@ -22,8 +28,8 @@ async def run_loop(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
 
 
 @pytest.fixture
-async def vendor() -> AsyncIterator[LlamaCpp]:
-    vendor = LlamaCpp(models=["small"])
+async def vendor() -> AsyncIterator[Server]:
+    vendor = Server(models=["small"])
     async with serve(vendor.app) as url:
         vendor.url = f"{url}/v1"
         yield vendor
