@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
+from rota.platform.database import is_unavailable
 from rota.platform.presence import keep_presence
 from rota.platform.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
@@ -45,7 +46,12 @@ async def run_worker(settings: Settings) -> None:
 
 
 async def _warm_up(registry: AgentRegistry) -> None:
-    await registry.warm_up(await latest_used_assignments(registry.capacity))
+    try:
+        await registry.warm_up(await latest_used_assignments(registry.capacity))
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("The database is away; instances are made at their first use.")
 
 
 async def _work_on_jobs(resources: Resources, assignments: AssignmentJobs) -> None:

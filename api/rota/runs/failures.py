@@ -118,11 +118,22 @@ def _of_vendor(error: ai.ModelAPIError, run: Run, provider: str) -> RunFailure:
                 RunErrorCode.PROVIDER_FAILED,
                 f"{provider} broke the connection off before its answer was complete.",
             )
+    if _redirects(error):
+        return RunFailure(
+            RunErrorCode.PROVIDER_FAILED,
+            f"{provider} redirects elsewhere, and Rota does not follow, so that keys stay where "
+            "they belong. Enter the final address in the provider's settings.",
+        )
     return RunFailure(
         RunErrorCode.PROVIDER_FAILED,
         f"{provider} failed by itself (a server error). Look at its log or status page, then run "
         "again.",
     )
+
+
+def _redirects(error: ai.ModelAPIError) -> bool:
+    status = getattr(error.__cause__, "status_code", 0)
+    return 300 <= status < 400
 
 
 def _overflows(error: ai.ModelRequestRejectedError) -> bool:

@@ -159,6 +159,10 @@ async def test_R2_every_kind_of_provider_gives_a_valid_output(
         (Resets(), RunErrorCode.PROVIDER_FAILED),
         (GARBAGE, RunErrorCode.PROVIDER_FAILED),
         (NotHttp(), RunErrorCode.PROVIDER_FAILED),
+        (
+            Raw(b"", status=307, headers={"location": "http://127.0.0.1:9/"}),
+            RunErrorCode.PROVIDER_FAILED,
+        ),
         (Raw(b"<html>hello</html>", content_type="text/html"), RunErrorCode.PROVIDER_FAILED),
         (long_line(), RunErrorCode.PROVIDER_FAILED),
     ],
