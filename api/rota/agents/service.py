@@ -12,7 +12,7 @@ from rota.platform.database import BY_NAME, NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
 from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key, text_issues
+from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInUse
@@ -83,7 +83,7 @@ async def list_agents(
 ) -> Page[Agent]:
     query = Agent.all()
     if search:
-        query = query.filter(name_key__contains=name_key(search))
+        query = query.filter(name_key__contains=search_key(search))
     if provider_id is not None:
         query = query.filter(provider_id=parse_id(provider_id))
     return await fetch_page(query, BY_NAME, first, after, default=50)

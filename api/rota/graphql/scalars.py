@@ -25,11 +25,11 @@ def _write_time(value: datetime) -> str:
 def _read_time(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("A DateTime looks like 2026-01-31T09:00:00Z.") from None
-    if moment.tzinfo is None:
-        raise ValueError("A DateTime needs its zone, as in 2026-01-31T09:00:00Z.")
-    return moment.astimezone(UTC)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("A DateTime looks like 2026-01-31T09:00:00Z, zone included.") from None
 
 
 SCALARS: dict[object, ScalarDefinition] = {

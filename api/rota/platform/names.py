@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from rota.platform.errors import Issue
+from rota.platform.errors import BadRequest, Issue
 
 NAME_LENGTH = 100
 
@@ -14,6 +14,13 @@ def clean_name(raw: str) -> str:
 def name_key(name: str) -> str:
     """Equal for names that differ in case or Unicode form only; lists are in its order."""
     return unicodedata.normalize("NFC", clean_name(name).casefold())
+
+
+def search_key(search: str) -> str:
+    """What a name's key contains if the name contains `search`."""
+    if not is_storable(search):
+        raise BadRequest("`search` has a NUL character or a broken surrogate, which no name has.")
+    return name_key(search)
 
 
 def name_issues(name: str, field: str = "name") -> list[Issue]:

@@ -12,7 +12,7 @@ from rota.platform.database import BY_NAME, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.events import Changes
 from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key
+from rota.platform.names import clean_name, name_issues, name_key, search_key
 from rota.platform.rate_limit import RateLimit
 from rota.platform.resources import Resources
 from rota.platform.rows import check_revision, differences, insert_named, save_named
@@ -66,7 +66,7 @@ async def list_providers(
 ) -> Page[Provider]:
     query = Provider.all()
     if search:
-        query = query.filter(name_key__contains=name_key(search))
+        query = query.filter(name_key__contains=search_key(search))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 

@@ -11,7 +11,7 @@ from rota.platform.database import BY_NAME, NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
 from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key, text_issues
+from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.contracts import check_schema
@@ -48,7 +48,7 @@ async def get_task(id: str) -> Task | None:
 async def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
     query = Task.all()
     if search:
-        query = query.filter(name_key__contains=name_key(search))
+        query = query.filter(name_key__contains=search_key(search))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 

@@ -223,6 +223,26 @@ async def test_A2_A3_revisions_stay_readable_once_the_agent_is_deleted(
     assert (await graphql(page, id="none"))["agentRevisions"]["nodes"] == []
 
 
+@pytest.mark.parametrize("search", ["a\x00", "\ud800"])
+@pytest.mark.parametrize("noun", ["providers", "agents", "tasks"])
+async def test_A1_X8_what_no_name_holds_is_refused_as_a_search(
+    graphql: GraphQL, noun: str, search: str
+) -> None:
+    document = f"query ($search: String) {{ {noun}(search: $search) {{ totalCount }} }}"
+    answer = await graphql(document, search=search)
+    assert answer["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
+
+
+async def test_A1_X8_the_wildcards_of_the_database_are_plain_characters(
+    graphql: GraphQL, resources: Resources
+) -> None:
+    await agent(resources, name="100% sure_x\\y")
+    document = "query ($search: String) { agents(search: $search) { totalCount } }"
+    for search, count in (("0% S", 1), ("_", 1), ("x\\Y", 1), ("1%e", 0), ("s__e", 0)):
+        answer = await graphql(document, search=search)
+        assert answer["agents"]["totalCount"] == count
+
+
 async def test_A4_any_number_of_agents_costs_the_same_statements(
     graphql: GraphQL, resources: Resources
 ) -> None:
