@@ -73,7 +73,7 @@ class Answers(AbstractCapability[None]):
             self._sender.result()
             self._sender = None
         if self._sender is None:
-            self._sender = asyncio.create_task(self._send_then_rest())
+            self._sender = asyncio.create_task(self._send())
 
     async def flush(self) -> None:
         async with self._order:
@@ -90,10 +90,11 @@ class Answers(AbstractCapability[None]):
             await asyncio.wait([self._sender])
             self._sender = None
 
-    async def _send_then_rest(self) -> None:
-        await self.flush()
-        await asyncio.sleep(COALESCE_SECONDS)
-        await self.flush()
+    async def _send(self) -> None:
+        """The first text at once, the rest in bundles."""
+        while self._unsent:
+            await self.flush()
+            await asyncio.sleep(COALESCE_SECONDS)
 
     async def on_output_validate_error(
         self, ctx: Any, *, output_context: Any, output: Any, error: ValidationError | ModelRetry
