@@ -230,7 +230,7 @@ async def test_T3_another_order_of_keys_or_kind_of_value_is_a_change(
     first = {"type": "object", "properties": {"n": {"const": 1}}}
     made = await task(resources, response_schema=first)
     changed = await edited(resources, made, response_schema=schema)
-    assert first == schema or schema["properties"]["n"]["const"] is True or changed
+    assert schema == first  # to Python, which is why it is no measure
     assert changed.revision == 2
     read = await Task.get(id=made.id)
     assert jsontext.dumps(read.response_schema) == jsontext.dumps(schema)
