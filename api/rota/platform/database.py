@@ -31,7 +31,12 @@ POOL_SIZE = 12
 def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
     connection = expand_db_url(url.replace("postgresql://", "postgres://", 1))
-    connection["credentials"] |= {"minsize": 1, "maxsize": pool_size, "init": use_json_codec}
+    connection["credentials"] |= {
+        "minsize": 1,
+        "maxsize": pool_size,
+        "init": use_json_codec,
+        "reset": _leave_as_it_is,
+    }
     folder = Path(rota.__file__).parent
     slices = sorted(file.parent.name for file in folder.glob("*/models.py"))
     return {
@@ -43,6 +48,11 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
             }
         },
     }
+
+
+async def _leave_as_it_is(_: asyncpg.Connection) -> None:
+    """We change no state of a connection, so that there is none to reset: a round trip less
+    for every statement outside a transaction."""
 
 
 @asynccontextmanager

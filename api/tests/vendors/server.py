@@ -28,6 +28,9 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its parent
         super().connection_made(transport)
         self.connection = Connection(transport)
+        # A listener of our own making does not hand this on, and small writes would wait.
+        raw = transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app_state = {"connection": self.connection}
 
     def connection_lost(self, exc: Exception | None) -> None:
