@@ -25,6 +25,7 @@ from strawberry.extensions import (
     ValidationCache,
 )
 
+MAX_CHARACTERS = 512 * 1024
 MAX_TOKENS = 2000
 MAX_ALIASES = 30
 MAX_DEPTH = 12

@@ -5,6 +5,7 @@ from typing import Any
 
 from strawberry.types import ExecutionResult
 
+from rota.graphql.limits import MAX_CHARACTERS
 from rota.platform.errors import BadRequest
 
 NO_OPERATION = (
@@ -28,6 +29,10 @@ def read_operation(content: Any) -> Operation:
     name, extensions = content.get("operationName"), content.get("extensions")
     if not isinstance(query, str) or not query:
         raise BadRequest("`query` must be the text of a GraphQL document.")
+    if len(query) > MAX_CHARACTERS:
+        raise BadRequest(
+            f"A document has at most {MAX_CHARACTERS:,} characters. Send long values as variables."
+        )
     if not isinstance(variables, dict | None):
         raise BadRequest("`variables` must be an object or null.")
     if not isinstance(name, str | None):

@@ -132,10 +132,6 @@ TAKES_A_VALUE = [
     "query ($v: JSON!) { checkSchema(schema: $v) { isValid } }",
     "query ($v: DateTime) { runs(queuedAfter: $v) { totalCount } }",
 ]
-SEARCHES = [
-    f"query ($v: String) {{ {noun}(search: $v) {{ totalCount }} }}"
-    for noun in ("providers", "agents", "tasks", "assignments")
-]
 
 
 @pytest.mark.parametrize("value", STRANGE, ids=repr)
@@ -148,12 +144,12 @@ async def test_X8_a_strange_value_never_gets_further_than_a_refusal(
     assert set(codes(response.json())) <= {"BAD_REQUEST"}, response.text
 
 
-@pytest.mark.xfail(reason="the slices' lists hand such a search on to the database", strict=True)
 @pytest.mark.parametrize("value", STRANGE[:2], ids=repr)
-@pytest.mark.parametrize("document", SEARCHES)
+@pytest.mark.parametrize("noun", ["providers", "agents", "tasks", "assignments"])
 async def test_X8_a_strange_search_never_gets_further_than_a_refusal(
-    value: str, document: str, client: httpx.AsyncClient, secret: str
+    value: str, noun: str, client: httpx.AsyncClient, secret: str
 ) -> None:
+    document = f"query ($v: String) {{ {noun}(search: $v) {{ totalCount }} }}"
     response = await ask(client, document, secret, variables={"v": value})
     assert set(codes(response.json())) <= {"BAD_REQUEST"}, response.text
 
@@ -219,6 +215,7 @@ def _nested_fields() -> str:
         "{ checkSchema(schema: " + "[" * 900 + "]" * 900 + ") { isValid } }",
         "{ __schema { types " + "{ fields { type " * 6 + "{ name }" + "} }" * 6 + " } }",
         '{ agent(id: "' + "x" * 3_000_000 + '") { nothing } }',
+        '{ agent(id: "' + "\\n" * 260_000 + '") { nothing } }',
     ],
     ids=lambda document: document[:40],
 )

@@ -250,7 +250,7 @@ async def test_X2_revoking_a_token_closes_its_sockets_and_no_others(
         begun = time.monotonic()
         await revoke(resources, token_id)
         assert await revoked.closed() == 4401
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 2  # told by the bus, not found by looking
     await signed_in.send({"type": "ping"})
     assert await signed_in.next() == {"type": "pong"}
 
