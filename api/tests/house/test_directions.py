@@ -21,7 +21,7 @@ PLANTED = {
         "platform/there.py": "import rota.platform.here",
     },
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
-    "Only three files know pydantic-ai": {"providers/catalog.py": "import pydantic_ai"},
+    "Only four files know pydantic-ai": {"providers/catalog.py": "import pydantic_ai"},
     "The web process never loads pydantic-ai": {
         "providers/service.py": "import rota.providers.inference",
         "providers/inference.py": "import pydantic_ai",
