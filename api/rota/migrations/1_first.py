@@ -7,7 +7,7 @@ RUN_IN_TRANSACTION = True
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
-        CREATE TABLE aerich (
+        CREATE TABLE IF NOT EXISTS aerich (
             id SERIAL PRIMARY KEY,
             version VARCHAR(255) NOT NULL,
             app VARCHAR(100) NOT NULL,
@@ -17,7 +17,8 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE TABLE provider (
             id UUID PRIMARY KEY,
             name TEXT NOT NULL CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 100),
-            name_key TEXT COLLATE "C" NOT NULL CONSTRAINT provider_name_unique UNIQUE,
+            name_key TEXT COLLATE "C" NOT NULL CHECK (name_key <> '')
+                CONSTRAINT provider_name_unique UNIQUE,
             type TEXT NOT NULL,
             base_url TEXT CHECK (char_length(base_url) <= 2048),
             sealed_key TEXT,
@@ -29,7 +30,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             validation_error TEXT,
             validated_at TIMESTAMPTZ,
             status_since TIMESTAMPTZ NOT NULL,
-            models JSONB NOT NULL,
+            models JSONB NOT NULL CHECK (jsonb_typeof(models) = 'array'),
             created_at TIMESTAMPTZ NOT NULL,
             updated_at TIMESTAMPTZ NOT NULL,
             CONSTRAINT provider_type_rules CHECK (
@@ -47,13 +48,16 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE TABLE agent (
             id UUID PRIMARY KEY,
             name TEXT NOT NULL CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 100),
-            name_key TEXT COLLATE "C" NOT NULL CONSTRAINT agent_name_unique UNIQUE,
-            description TEXT,
+            name_key TEXT COLLATE "C" NOT NULL CHECK (name_key <> '')
+                CONSTRAINT agent_name_unique UNIQUE,
+            description TEXT CHECK (char_length(description) <= 2000),
             provider_id UUID NOT NULL REFERENCES provider (id) ON DELETE RESTRICT,
-            system_prompt TEXT NOT NULL CHECK (system_prompt ~ '[^[:space:]]'),
-            user_prompt TEXT,
-            model_name TEXT NOT NULL CHECK (model_name ~ '[^[:space:]]'),
-            model_settings JSONB NOT NULL,
+            system_prompt TEXT NOT NULL
+                CHECK (system_prompt ~ '[^[:space:]]' AND char_length(system_prompt) <= 100000),
+            user_prompt TEXT CHECK (char_length(user_prompt) <= 100000),
+            model_name TEXT NOT NULL
+                CHECK (model_name ~ '[^[:space:]]' AND char_length(model_name) <= 200),
+            model_settings JSONB NOT NULL CHECK (jsonb_typeof(model_settings) = 'object'),
             revision INT NOT NULL CHECK (revision > 0),
             created_at TIMESTAMPTZ NOT NULL,
             updated_at TIMESTAMPTZ NOT NULL
@@ -81,10 +85,11 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE TABLE task (
             id UUID PRIMARY KEY,
             name TEXT NOT NULL CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 100),
-            name_key TEXT COLLATE "C" NOT NULL CONSTRAINT task_name_unique UNIQUE,
-            description TEXT,
-            request_schema JSON,
-            response_schema JSON NOT NULL,
+            name_key TEXT COLLATE "C" NOT NULL CHECK (name_key <> '')
+                CONSTRAINT task_name_unique UNIQUE,
+            description TEXT CHECK (char_length(description) <= 2000),
+            request_schema JSON CHECK (json_typeof(request_schema) = 'object'),
+            response_schema JSON NOT NULL CHECK (json_typeof(response_schema) = 'object'),
             revision INT NOT NULL CHECK (revision > 0),
             created_at TIMESTAMPTZ NOT NULL,
             updated_at TIMESTAMPTZ NOT NULL
@@ -136,18 +141,19 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
                 'RATE_LIMITED', 'TIMED_OUT', 'INPUT_TOO_LONG', 'OUTPUT_INVALID', 'LOST', 'INTERNAL'
             )),
             error_message TEXT,
-            error_issues JSONB,
-            idempotency_key TEXT CONSTRAINT run_idempotency_unique UNIQUE,
+            error_issues JSONB CHECK (jsonb_typeof(error_issues) = 'array'),
+            idempotency_key TEXT CHECK (char_length(idempotency_key) BETWEEN 1 AND 200)
+                CONSTRAINT run_idempotency_unique UNIQUE,
             created_by TEXT NOT NULL,
             attempt INT NOT NULL CHECK (attempt >= 0),
             lost_leases INT NOT NULL CHECK (lost_leases >= 0),
             worker TEXT,
             lease_until TIMESTAMPTZ,
             last_sequence INT NOT NULL CHECK (last_sequence > 0),
-            usage_requests INT NOT NULL,
-            usage_input_tokens INT NOT NULL,
-            usage_output_tokens INT NOT NULL,
-            cost_usd NUMERIC(20, 10),
+            usage_requests INT NOT NULL CHECK (usage_requests >= 0),
+            usage_input_tokens INT NOT NULL CHECK (usage_input_tokens >= 0),
+            usage_output_tokens INT NOT NULL CHECK (usage_output_tokens >= 0),
+            cost_usd NUMERIC(20, 10) CHECK (cost_usd >= 0),
             queued_at TIMESTAMPTZ NOT NULL,
             started_at TIMESTAMPTZ,
             finished_at TIMESTAMPTZ,
@@ -163,6 +169,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             CONSTRAINT run_lease_rules CHECK (
                 (status IN ('RUNNING', 'CANCELLING')) = (lease_until IS NOT NULL)
             ),
+            CONSTRAINT run_start_rules CHECK ((attempt > 0) = (started_at IS NOT NULL)),
             CONSTRAINT run_finish_rules CHECK (
                 (status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')) = (finished_at IS NOT NULL)
             )
@@ -182,9 +189,12 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE TABLE run_event (
             run_id UUID NOT NULL REFERENCES run (id) ON DELETE CASCADE,
             sequence INT NOT NULL CHECK (sequence > 0),
-            type TEXT NOT NULL,
+            type TEXT NOT NULL CHECK (type IN (
+                'QUEUED', 'STARTED', 'OUTPUT_DELTA', 'OUTPUT_REJECTED', 'RETRYING', 'REQUEUED',
+                'CANCELLING', 'SUCCEEDED', 'FAILED', 'CANCELLED'
+            )),
             at TIMESTAMPTZ NOT NULL,
-            data JSON NOT NULL,
+            data JSON NOT NULL CHECK (json_typeof(data) = 'object'),
             PRIMARY KEY (run_id, sequence)
         );
 
@@ -195,16 +205,18 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             action TEXT NOT NULL,
             subject_id UUID NOT NULL,
             subject_name TEXT NOT NULL,
-            changes JSON NOT NULL
+            changes JSON NOT NULL CHECK (json_typeof(changes) = 'object')
         );
         CREATE INDEX audit_entry_subject ON audit_entry (subject_id, id);
 
         CREATE TABLE api_token (
             id UUID PRIMARY KEY,
             name TEXT NOT NULL CHECK (name = btrim(name) AND char_length(name) BETWEEN 1 AND 100),
-            name_key TEXT COLLATE "C" NOT NULL CONSTRAINT api_token_name_unique UNIQUE,
+            name_key TEXT COLLATE "C" NOT NULL CHECK (name_key <> '')
+                CONSTRAINT api_token_name_unique UNIQUE,
             role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 4),
-            secret_hash BYTEA NOT NULL CONSTRAINT api_token_secret_unique UNIQUE,
+            secret_hash BYTEA NOT NULL CHECK (octet_length(secret_hash) = 32)
+                CONSTRAINT api_token_secret_unique UNIQUE,
             created_at TIMESTAMPTZ NOT NULL,
             expires_at TIMESTAMPTZ,
             last_used_at TIMESTAMPTZ
@@ -214,8 +226,9 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             id UUID PRIMARY KEY,
             name TEXT NOT NULL,
             role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 4),
-            cookie_hash BYTEA NOT NULL CONSTRAINT session_cookie_unique UNIQUE,
-            half_hash BYTEA NOT NULL,
+            cookie_hash BYTEA NOT NULL CHECK (octet_length(cookie_hash) = 32)
+                CONSTRAINT session_cookie_unique UNIQUE,
+            half_hash BYTEA NOT NULL CHECK (octet_length(half_hash) = 32),
             token_id UUID REFERENCES api_token (id) ON DELETE CASCADE,
             created_at TIMESTAMPTZ NOT NULL,
             last_used_at TIMESTAMPTZ,
@@ -225,7 +238,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         CREATE INDEX session_expires_at ON session (expires_at);
 
         CREATE TABLE sign_in_code (
-            code_hash BYTEA PRIMARY KEY,
+            code_hash BYTEA PRIMARY KEY CHECK (octet_length(code_hash) = 32),
             name TEXT NOT NULL,
             role SMALLINT NOT NULL CHECK (role BETWEEN 1 AND 4),
             expires_at TIMESTAMPTZ NOT NULL

@@ -1,0 +1,21 @@
+"""Migrates a database in a process of its own, and tells on one line what came of it."""
+
+import asyncio
+import json
+import os
+import sys
+
+from rota.migrations import runner
+
+if __name__ == "__main__":
+    url, to, alone = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+    if alone:
+        runner.ADVISORY_LOCK = os.getpid()  # a lock that nobody else asks for
+    answer: dict[str, object]
+    try:
+        answer = {"done": asyncio.run(runner.migrate(url, to))}
+    except runner.MigrationError as error:
+        answer = {"refused": str(error)}
+    except Exception as error:
+        answer = {"failed": type(error).__name__}
+    sys.stdout.write(json.dumps(answer))

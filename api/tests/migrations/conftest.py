@@ -1,0 +1,113 @@
+"""Databases of their own for the migrations' tests, and processes that migrate them."""
+
+import json
+import os
+import sys
+from asyncio import create_subprocess_exec, sleep, timeout
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from rota.platform.ids import new_id
+from tests.stores import Stores
+
+CHILD = Path(__file__).with_name("child.py")
+API = CHILD.parents[2]
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A process that migrates."""
+
+    process: Process
+
+    async def result(self) -> dict[str, Any]:
+        """{"done": […]}, or {"refused": why}, or {"failed": which error}."""
+        async with timeout(60):
+            out, err = await self.process.communicate()
+        assert not err, err.decode()
+        answer: dict[str, Any] = json.loads(out)
+        return answer
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.process.communicate()
+
+
+@dataclass(frozen=True)
+class Database:
+    url: str
+    server: asyncpg.Connection
+    name: str
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(self.url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def starting(
+        self, to: str | None = None, *, alone: bool = False
+    ) -> AsyncIterator[Migration]:
+        """`alone`: without regard to other processes that do the same."""
+        process = await create_subprocess_exec(
+            sys.executable, "-W", "error", str(CHILD), self.url, json.dumps(to), json.dumps(alone),
+            stdout=PIPE, stderr=PIPE, env=os.environ | {"PYTHONPATH": str(API)},
+        )  # fmt: skip
+        try:
+            yield Migration(process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+    async def migrate(self, to: str | None = None) -> dict[str, Any]:
+        async with self.starting(to) as migration:
+            answer: dict[str, Any] = await migration.result()
+        return answer
+
+    async def waiting(self, many: int) -> list[str]:
+        """For which kind of lock they wait, once so many backends do."""
+        async with timeout(60):
+            while True:
+                rows = await self.server.fetch(
+                    "SELECT wait_event FROM pg_stat_activity WHERE datname = $1 "
+                    "AND wait_event_type = 'Lock' ORDER BY 1",
+                    self.name,
+                )
+                if len(rows) == many:
+                    return [row["wait_event"] for row in rows]
+                await sleep(0.02)  # the server tells nobody that somebody waits
+
+    async def left(self) -> None:
+        """Until nobody is connected any more."""
+        async with timeout(60):
+            while True:
+                if not await self.server.fetchval(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = $1", self.name
+                ):
+                    return
+                await sleep(0.02)  # the server tells nobody that somebody left
+
+
+@pytest.fixture
+async def database(stores: Stores) -> AsyncIterator[Database]:
+    name = f"try_{new_id().hex}"
+    server = await asyncpg.connect(stores.database_url)
+    try:
+        await server.execute(f"CREATE DATABASE {name}")
+        url = stores.database_url.replace("/postgres?", f"/{name}?")
+        assert name in url
+        yield Database(url, server, name)
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await server.close()
