@@ -1,0 +1,114 @@
+"""A whole Rota for the harness: engines, two APIs, two workers, a vendor, an agent that runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from rota.platform.crypto import new_key
+from tests.faults.engines import OwnEngines, own_engines
+from tests.faults.programs import Program
+from tests.faults.vendor import CountingVendor
+from tests.http.process import free_port
+from tests.scenarios.client import Client
+from tests.scenarios.conftest import environment, rota
+from tests.scenarios.documents import (
+    ASSIGN_TASK,
+    CLASSIFICATION_SCHEMA,
+    CREATE_AGENT,
+    CREATE_PROVIDER,
+    CREATE_TASK,
+    MESSAGE_SCHEMA,
+)
+from tests.vendors.server import serve
+
+PATIENT, IMPATIENT = "patient", "impatient"
+DEADLINES = {PATIENT: 60, IMPATIENT: 4}
+
+
+@dataclass
+class Site:
+    engines: OwnEngines
+    vendor: CountingVendor
+    apis: list[Program]
+    workers: list[Program]
+    environment: dict[str, str]
+    secret: str = ""
+    assignments: dict[str, str] = field(default_factory=dict)
+    # Whoever takes a store away, or relies on both, holds this.
+    stores: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@asynccontextmanager
+async def own_site(
+    folder: Path, random: Random, *, without: str | None = None, programs: int = 2
+) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as stack:
+        engines = await stack.enter_async_context(own_engines(folder / "engines"))
+        vendor = CountingVendor(random)
+        vendor_url = await stack.enter_async_context(serve(vendor.double.app))
+        environ = environment(
+            DATABASE_URL=engines.database_url,
+            REDIS_URL=engines.redis_url,
+            ENCRYPTION_KEY=new_key(),
+            ROTA_DATA_DIR=str(folder / "data"),
+        )
+        ports = [free_port() for _ in range(programs)]
+        apis = [
+            Program(
+                "serve",
+                {**environ, "ROTA_PORT": str(port)},
+                folder / f"api-{number}.log",
+                f"http://127.0.0.1:{port}",
+                without,
+            )
+            for number, port in enumerate(ports)
+        ]
+        workers = [
+            Program("worker", environ, folder / f"worker-{number}.log", without=without)
+            for number in range(programs)
+        ]
+        site = Site(engines, vendor, apis, workers, environ)
+        await _command(site, "migrate")
+        for program in (*apis, *workers):
+            stack.push_async_callback(program.stop)
+            await program.start()
+        for api in apis:
+            await api.ready()
+        site.secret = await _command(site, "token", "create", "--name", "Ann", "--role", "OWNER")
+        client = Client(apis[0].url, site.secret)
+        stack.push_async_callback(client.close)
+        await _set_up(site, client, f"{vendor_url}/v1")
+        yield site
+
+
+async def _command(site: Site, *arguments: str) -> str:
+    names = ("DATABASE_URL", "REDIS_URL", "ENCRYPTION_KEY", "ROTA_DATA_DIR")
+    return await rota(*arguments, **{name: site.environment[name] for name in names})
+
+
+async def _set_up(site: Site, client: Client, vendor_url: str) -> None:
+    created = await client.change(
+        CREATE_PROVIDER, name="Vendor", type="OPENAI_COMPATIBLE", baseUrl=vendor_url
+    )
+    task = await client.change(
+        CREATE_TASK,
+        name="Sort",
+        requestSchema=MESSAGE_SCHEMA,
+        responseSchema=CLASSIFICATION_SCHEMA,
+    )
+    for name, seconds in DEADLINES.items():
+        agent = await client.change(
+            CREATE_AGENT,
+            name=name,
+            providerId=created["provider"]["id"],
+            systemPrompt="You sort messages.",
+            userPrompt="{{message}}",
+            modelName="small",
+            modelSettings={"timeoutSeconds": seconds},
+        )
+        ids = {"agentId": agent["agent"]["id"], "taskId": task["task"]["id"]}
+        assigned = await client.change(ASSIGN_TASK, **ids)
+        site.assignments[name] = assigned["assignment"]["id"]

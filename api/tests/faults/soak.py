@@ -1,0 +1,150 @@
+"""A seeded schedule of faults over steady work, then the audit. `make soak FAULTS=1000`."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import asyncpg
+from redis.exceptions import RedisError
+
+from tests.faults.audit import Audit, audit
+from tests.faults.books import Books
+from tests.faults.customers import Customers
+from tests.faults.inject import Injector, Missed
+from tests.faults.site import own_site
+
+RUNS_A_FAULT = 2
+SETTLE_SECONDS = 120
+Fault = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Dose:
+    faults: int
+    seed: int
+    longest_hang: float = 20.0
+    without: str | None = None
+
+
+async def soak(folder: Path, dose: Dose) -> tuple[Audit, Books, Customers]:
+    random = Random(dose.seed)
+    books = Books()
+    async with (
+        own_site(folder, random, without=dose.without) as site,
+        Customers(site, random) as customers,
+    ):
+        inject = Injector(site, customers, random, books)
+        working = asyncio.create_task(_work(customers, dose))
+        await asyncio.gather(*(_lane(lane, random, books) for lane in _lanes(inject, dose)))
+        await working
+        await _settle(customers, books)
+        return await audit(customers), books, customers
+
+
+def _lanes(inject: Injector, dose: Dose) -> list[list[tuple[str, Fault]]]:
+    """Lanes go on side by side; in each one fault follows the other. Every kind has its share."""
+    hang = partial(inject.random.uniform, 1, dose.longest_hang)
+    kinds: list[tuple[float, list[tuple[str, Fault]]]] = [
+        (
+            0.22,
+            [
+                ("worker killed at random", inject.kill_worker),
+                ("worker killed after the claim", inject.kill_after_claim),
+                ("worker killed after the answer", inject.kill_after_answer),
+                ("worker killed before the last commit", inject.kill_before_commit),
+                ("worker killed after the last commit", inject.kill_after_commit),
+                ("worker told to end", inject.end_worker),
+            ],
+        ),
+        (0.02, [("worker paused past its lease", inject.pause_worker)]),
+        (0.1, [("API killed", inject.kill_api), ("API told to end", inject.end_api)]),
+        (
+            0.2,
+            [
+                ("PostgreSQL crashed", inject.crash_postgres),
+                ("Valkey killed", inject.kill_valkey),
+                ("Valkey flushed", inject.flush_valkey),
+                ("Valkey evicting", inject.starve_valkey),
+                ("Valkey hanging", lambda: inject.pause_valkey(hang())),
+            ],
+        ),
+        (
+            0.26,
+            [
+                ("client gone after sending", inject.abort_request),
+                ("cancelled near the end", inject.cancel_near_the_end),
+            ],
+        ),
+        (0.2, [("vendor misbehaving", inject.misbehave)]),
+    ]
+    return [
+        [faults[number % len(faults)] for number in range(max(1, round(share * dose.faults)))]
+        for share, faults in kinds
+    ]
+
+
+async def _lane(faults: list[tuple[str, Fault]], random: Random, books: Books) -> None:
+    random.shuffle(faults)
+    for name, fault in faults:
+        for _ in range(5):
+            try:
+                await fault()
+            except (Missed, TimeoutError, OSError, asyncpg.PostgresError, RedisError):
+                books.missed[name] += 1
+            else:
+                books.faults[name] += 1
+                break
+        await asyncio.sleep(random.uniform(0, 0.5))
+
+
+async def _work(customers: Customers, dose: Dose) -> None:
+    """A few customers, each with one run after the other, of which they watch every second."""
+
+    async def one(number: int) -> None:
+        for turn in range(dose.faults * RUNS_A_FAULT // 8):
+            name = customers.name("slow" if turn % 10 == number else "plain")
+            await customers.ask(name)
+            if turn % 2:
+                await customers.follow(name)
+
+    await asyncio.gather(*(one(number) for number in range(8)))
+
+
+async def _settle(customers: Customers, books: Books) -> None:
+    """Until every run has ended, or it is plain that one never will."""
+    unfinished = "SELECT count(*) FROM run WHERE finished_at IS NULL"
+    try:
+        async with asyncio.timeout(SETTLE_SECONDS), customers.site.engines.sql() as connection:
+            while await connection.fetchval(unfinished):  # noqa: ASYNC110 (tables give no signal)
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        return
+    await books.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--faults", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="A new folder for everything, logs included.")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="rota-soak-") as temporary:
+        folder = asked.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        dose = Dose(asked.faults, asked.seed)
+        found, books, customers = asyncio.run(soak(folder, dose))
+    sys.stdout.write(books.table(found, customers) + "\n")
+    for name, rows in found.findings.items():
+        for row in rows:
+            sys.stdout.write(f"{name}: {row}\n")
+    return 0 if found.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

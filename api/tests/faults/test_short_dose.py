@@ -1,0 +1,21 @@
+"""D1 to D8 under a short dose of faults: nothing is lost, doubled, out of order or stale."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.soak import Dose, soak
+
+FAULTS = 64
+
+
+@pytest.mark.timeout(300)
+async def test_D1_to_D8_a_short_dose_of_faults_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    found, books, customers = await soak(tmp_path, Dose(FAULTS, seed=7, longest_hang=3))
+    assert books.faults.total() >= 60, books.missed
+    assert found.runs >= 120
+    assert customers.reconnects > 0
+    assert found.is_clean, books.table(found, customers)
+    assert max(books.seconds["PostgreSQL back to an acknowledged run"]) < 5
+    assert max(books.seconds["Valkey hangs: an acknowledged run"]) < 1
+    assert found.ended_as_lost == 0
