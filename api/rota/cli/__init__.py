@@ -54,15 +54,16 @@ def run(arguments: list[str]) -> int:
         return 0
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "rota"
-        return _fail(f"{error.format_message()} See: {command} --help", error.exit_code)
+        message = " ".join(error.format_message().split())
+        return _fail(f"{message} See: {command} --help", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except Exception as error:
         from rota.cli.errors import explain
 
-        if (message := explain(error)) is None:
+        if (problem := explain(error)) is None:
             raise
-        return _fail(message, 1)
+        return _fail(problem, 1)
 
 
 def _fail(message: str, status: int) -> int:

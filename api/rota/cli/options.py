@@ -25,7 +25,7 @@ class Duration(click.ParamType[timedelta]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
-        match = re.fullmatch(r"([1-9][0-9]{0,8})([mhdw])", str(value))
+        match = re.fullmatch(r"([1-9][0-9]{0,5})([mhdw])", str(value))
         duration = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else LONGEST
         if duration >= LONGEST:
             self.fail(f"“{value}” is not a duration such as 30m, 12h, 30d or 8w.", param, ctx)

@@ -7,7 +7,7 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from signal import SIGKILL
+from signal import SIGKILL, Signals
 
 from rota.cli.log_file import LogFile
 from rota.engines.process import LAUNCHER
@@ -49,6 +49,8 @@ class Rota:
 
     async def until_end(self, process: Process) -> str:
         status = await process.wait()
+        if status < 0:
+            return f"was killed by {Signals(-status).name}"
         return f"ended with status {status} ({self.log.last_line or 'it said nothing'})"
 
     async def _listen(self, process: Process) -> None:

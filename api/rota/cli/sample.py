@@ -17,9 +17,9 @@ from rota.providers.service import (
     ProviderDraft,
     create_provider,
     get_provider,
-    list_providers,
     update_provider,
 )
+from rota.tasks.models import Task
 from rota.tasks.service import TaskDraft, create_task
 
 RECORD = "sample.json"
@@ -71,8 +71,8 @@ USER_PROMPT = "Message: {{message}}\nAnswer:"
 
 
 async def lay_sample(work: UnitOfWork, model: LocalModel | None, data_dir: Path) -> None:
-    """Once: as soon as there is a provider, what is there is the user's."""
-    if (await list_providers(1, None, None)).rows:
+    """On an empty installation only: as soon as there is anything, it is the user's."""
+    if await Provider.exists() or await Agent.exists() or await Task.exists():
         return
     draft = _demo(model) if model else OLLAMA
     provider = await create_provider(work, draft)
