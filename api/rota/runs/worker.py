@@ -86,10 +86,11 @@ class RunLoop:
                 self._look.set()
                 self._beat.set()
                 continue
-            if message.fields["status"] == RunStatus.QUEUED:
-                self._look.set()
-            elif message.fields["status"] == RunStatus.CANCELLING:
-                self._beat.set()
+            match message.fields.get("status"):
+                case RunStatus.QUEUED:
+                    self._look.set()
+                case RunStatus.CANCELLING:
+                    self._beat.set()
 
     async def _every_second(self, wake: asyncio.Event, step: Callable[[], Awaitable[None]]) -> None:
         while wake is self._beat or not self._is_closing:

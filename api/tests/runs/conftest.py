@@ -23,6 +23,7 @@ async def run_loop(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
     registry = AgentRegistry(resources, "worker")
     task = asyncio.create_task(RunLoop(resources, registry, "worker").run())
     yield task
+    assert task.cancelled() or not task.done(), "the loop ended by itself"
     task.cancel()
     await asyncio.wait([task])
 
