@@ -1,6 +1,30 @@
+import { fileURLToPath } from "node:url";
+import ui from "@nuxt/ui/vite";
+import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { introspection } from "./build/introspection.ts";
+import { theme } from "./build/theme.ts";
+
+const api = process.env.ROTA_DEV_API ?? "http://127.0.0.1:8000";
+// The API answers pages of its own origin only.
+const toApi = { target: api, changeOrigin: true, headers: { origin: api }, ws: true };
 
 export default defineConfig({
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  plugins: [
+    vue(),
+    introspection(),
+    ui({
+      ui: theme,
+      // src/ui/components.d.ts names the components; nothing else is imported by magic.
+      dts: false,
+      autoImport: false,
+      colorMode: false,
+      icon: { clientBundle: { scan: true } },
+      experimental: { componentDetection: true },
+    }),
+  ],
+  server: { proxy: { "/graphql": toApi, "/session": toApi } },
   build: {
     outDir: "../api/rota/http/static",
     emptyOutDir: true,
@@ -9,5 +33,9 @@ export default defineConfig({
     // The polyfill is of use only to browsers too old for the rest.
     modulePreload: { polyfill: false },
   },
-  test: { environment: "happy-dom" },
+  test: {
+    environment: "happy-dom",
+    include: ["{src,graphiql,build}/**/*.test.ts"],
+    setupFiles: "src/testing/setup.ts",
+  },
 });

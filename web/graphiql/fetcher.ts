@@ -1,7 +1,7 @@
 /** Sends operations with the session: over HTTP, and subscriptions over one socket. */
 import { type Fetcher, createGraphiQLFetcher } from "@graphiql/toolkit";
 import { createClient } from "graphql-ws";
-import { sessionHeaders, storedHalf } from "../src/session";
+import { sessionHeaders, storedHalf } from "../src/lib/session";
 
 const socketUrl = new URL("/graphql", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";

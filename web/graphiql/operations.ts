@@ -1,4 +1,4 @@
-/** The sample operations: the home page shows one to copy, GraphiQL opens a tab for each. */
+/** The sample operations: GraphiQL opens a tab for each. */
 
 export interface Sample {
   query: string;

@@ -22,6 +22,10 @@ export function storedHalf(): string | null {
   return localStorage.getItem(KEY);
 }
 
+export function forgetHalf(): void {
+  localStorage.removeItem(KEY);
+}
+
 export function sessionHeaders(): Record<string, string> {
   const half = storedHalf();
   return half ? { "X-Rota-Session": half } : {};

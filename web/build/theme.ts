@@ -1,0 +1,18 @@
+/** How Nuxt UI's components look throughout; the colours themselves are in src/app/theme.css. */
+import type { NuxtUIOptions } from "@nuxt/ui/unplugin";
+
+export const theme: NuxtUIOptions["ui"] = {
+  colors: { primary: "indigo", neutral: "zinc" },
+  button: {
+    slots: { base: "font-medium cursor-pointer" },
+    defaultVariants: { size: "sm" },
+  },
+  formField: { slots: { error: "mt-1.5 text-sm", help: "mt-1.5 text-sm" } },
+  input: { slots: { root: "w-full" } },
+  textarea: { slots: { root: "w-full" } },
+  select: { slots: { base: "w-full" } },
+  selectMenu: { slots: { base: "w-full" } },
+  slideover: { slots: { content: "max-w-xl", body: "sm:py-5", footer: "justify-end" } },
+  modal: { slots: { content: "max-w-md", footer: "justify-end" } },
+  tooltip: { slots: { content: "max-w-xs h-auto py-1.5 whitespace-normal" } },
+};
