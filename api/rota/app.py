@@ -13,12 +13,13 @@ from rota.http.files import file_routes
 from rota.http.graphql import GraphQL
 from rota.http.health import healthz, readyz
 from rota.http.hosts import Door
-from rota.http.session import SIGN_IN_SECONDS, SIGN_INS, Session
+from rota.http.metrics import metrics
+from rota.http.session import Session
 from rota.http.socket import graphql_socket
 from rota.http.sockets import OpenSockets
 from rota.http.state import State
 from rota.http.trace import Trace
-from rota.platform.rate_limit import RateLimit
+from rota.http.traffic import Traffic
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.schema import build_schema
@@ -27,6 +28,7 @@ from rota.wiring import RULES
 
 def create_app(settings: Settings, schema_head: str) -> Starlette:
     """`schema_head` is the newest migration that this release knows."""
+    traffic = Traffic()
     return Starlette(
         routes=[
             Route("/graphql", GraphQL),
@@ -34,15 +36,18 @@ def create_app(settings: Settings, schema_head: str) -> Starlette:
             Route("/session", Session),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             *file_routes(),
         ],
-        middleware=[Middleware(Trace, settings), Middleware(Door, settings)],
-        lifespan=partial(_lifespan, settings, schema_head),
+        middleware=[Middleware(Trace, settings, traffic), Middleware(Door, settings)],
+        lifespan=partial(_lifespan, settings, schema_head, traffic),
     )
 
 
 @asynccontextmanager
-async def _lifespan(settings: Settings, schema_head: str, _: Starlette) -> AsyncIterator[State]:
+async def _lifespan(
+    settings: Settings, schema_head: str, traffic: Traffic, _: Starlette
+) -> AsyncIterator[State]:
     async with open_resources(settings, nouns=["*"]) as resources:
         sockets = OpenSockets()
         async with sockets.watched(resources.bus):
@@ -51,6 +56,6 @@ async def _lifespan(settings: Settings, schema_head: str, _: Starlette) -> Async
                 rules=RULES,
                 schema=build_schema(EXTENSIONS),
                 sockets=sockets,
-                sign_ins=RateLimit(resources.redis, "sign-in", SIGN_INS, SIGN_IN_SECONDS),
+                traffic=traffic,
                 schema_head=schema_head,
             )

@@ -1,5 +1,6 @@
 """Reads a request's body: JSON of a bounded size, or a refusal that says why."""
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -7,6 +8,8 @@ from starlette.requests import Request
 from rota.http.state import State
 from rota.platform import jsontext
 from rota.platform.errors import BadRequest
+
+READ_SECONDS = 20.0
 
 
 class WrongBody(BadRequest):
@@ -37,8 +40,13 @@ async def _read(request: Request[State], longest: int) -> bytes:
     if int(request.headers.get("content-length", "0")) > longest:
         raise too_long
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            raise too_long
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > longest:
+                    raise too_long
+    except TimeoutError:
+        late = f"The body did not arrive within {READ_SECONDS:.0f} seconds."
+        raise WrongBody(late, 408) from None
     return bytes(body)

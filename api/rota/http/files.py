@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -30,12 +31,17 @@ def file_routes(folder: Path = FOLDER) -> Sequence[BaseRoute]:
         return [Route("/{path:path}", _not_built)]
     graphiql = folder / "graphiql"
     return [
-        Mount("/assets", Assets(directory=folder / "assets")),
-        Mount("/graphiql/assets", Assets(directory=graphiql / "assets", check_dir=False)),
+        Mount("/assets", _small(Assets(directory=folder / "assets"))),
+        Mount("/graphiql/assets", _small(Assets(directory=graphiql / "assets", check_dir=False))),
         Route("/graphiql", lambda _: RedirectResponse("/graphiql/")),
         Route("/graphiql/", _page(graphiql / "index.html")),
         Route("/{path:path}", _page(folder / "index.html")),
     ]
+
+
+def _small(files: Assets) -> GZipMiddleware:
+    """Only what everybody may read: the length of a compressed secret tells of its content."""
+    return GZipMiddleware(files, compresslevel=6)
 
 
 def _page(file: Path) -> Callable[[Request], Response]:

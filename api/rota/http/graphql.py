@@ -15,8 +15,10 @@ from rota.graphql.errors import present
 from rota.http.answers import STATUS, json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import authenticate
-from rota.http.operation import NO_OPERATION, is_refused, read_operation
+from rota.http.deadline import before_deadline
+from rota.http.operation import NO_OPERATION, Operation, is_refused, read_operation
 from rota.http.state import State, request_id
+from rota.platform.actor import Actor
 from rota.platform.errors import BadRequest
 from rota.schema import BATCH_READS
 
@@ -28,7 +30,9 @@ class GraphQL(HTTPEndpoint):
     async def post(self, request: Request[State]) -> Response:
         media_type = _media_type(request.headers.get("accept", ""))
         try:
-            result = await _execute(request)
+            actor = await before_deadline(authenticate(request))
+            operation = read_operation(await read_json(request, BODY_LENGTH))
+            result = await before_deadline(_execute(request, actor, operation))
         except WrongBody as error:
             return refuse(request, error, error.status, media_type)
         except ClientDisconnect:
@@ -45,9 +49,7 @@ class GraphQL(HTTPEndpoint):
         return answer
 
 
-async def _execute(request: Request[State]) -> ExecutionResult:
-    actor = await authenticate(request)
-    operation = read_operation(await read_json(request, BODY_LENGTH))
+async def _execute(request: Request[State], actor: Actor, operation: Operation) -> ExecutionResult:
     state = request.state
     context = Context(
         state["resources"], state["rules"], BATCH_READS, actor, request_id(request.scope)

@@ -3,6 +3,7 @@
 import uvicorn
 from starlette.types import ASGIApp
 
+from rota.http.connection import Connection
 from rota.platform.settings import Settings
 
 FRAME_LENGTH = 1024 * 1024
@@ -15,7 +16,7 @@ def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="websockets-sansio",
         ws_max_size=FRAME_LENGTH,
         ws_ping_interval=20.0,

@@ -11,6 +11,7 @@ from rota.access import service
 from rota.http.answers import json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import HALF_HEADER, authenticate_half, cookie_name
+from rota.http.deadline import before_deadline
 from rota.http.state import State
 from rota.platform.actor import SYSTEM
 from rota.platform.errors import BadRequest, RateLimited
@@ -43,7 +44,7 @@ class Session(HTTPEndpoint):
 
     async def delete(self, request: Request[State]) -> Response:
         try:
-            await _sign_out(request)
+            await before_deadline(_sign_out(request))
         except Exception as error:  # shown by its code; a bug is logged and masked
             answer = refuse(request, error)
         else:
@@ -56,11 +57,15 @@ class Session(HTTPEndpoint):
 async def _sign_in(request: Request[State]) -> service.SignedIn:
     state = request.state
     address = request.client.host if request.client else ""
-    if wait := await state["sign_ins"].take(address):
+    if wait := await state["resources"].limits.take("sign-in", address, SIGN_INS, SIGN_IN_SECONDS):
         raise RateLimited(
             f"Too many sign-ins from this address. Try again in {wait} seconds.", wait
         )
     trade, secret = _read(await read_json(request, BODY_LENGTH))
+    return await before_deadline(_trade(state, trade, secret))
+
+
+async def _trade(state: State, trade: Trade, secret: str) -> service.SignedIn:
     async with unit_of_work(state["resources"], state["rules"], SYSTEM) as work:
         return await trade(work, secret)
 

@@ -27,13 +27,14 @@ from strawberry.types import ExecutionResult
 from rota.graphql.context import Context
 from rota.graphql.errors import present
 from rota.http.credentials import authenticate_bearer, authenticate_half
+from rota.http.deadline import before_deadline
 from rota.http.operation import NO_OPERATION, is_refused, read_operation
 from rota.http.state import State, request_id
 from rota.platform import jsontext
 from rota.platform.actor import Actor
 from rota.platform.bus import Interrupted, Lagged
 from rota.platform.database import is_unavailable
-from rota.platform.errors import BadRequest, Unauthenticated
+from rota.platform.errors import BadRequest, Unauthenticated, Unavailable
 from rota.schema import BATCH_READS
 
 INIT_TIMEOUT = timedelta(seconds=5)
@@ -124,12 +125,12 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if self.connection_init_timeout_task:
             self.connection_init_timeout_task.cancel()
         try:
-            actor = await self._authenticate(message.get("payload") or {})
+            actor = await before_deadline(self._authenticate(message.get("payload") or {}))
         except Unauthenticated as error:
             await self.end(SIGN_IN, error.message)
             return
         except Exception as error:
-            if not is_unavailable(error):
+            if not (isinstance(error, Unavailable) or is_unavailable(error)):
                 raise
             await self.end(TRY_AGAIN, "The database cannot be reached; try again soon.")
             return

@@ -19,6 +19,9 @@ class OpenSockets:
     def __init__(self) -> None:
         self._open: dict[Close, Actor] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def add(self, actor: Actor, close: Close) -> None:
         self._open[close] = actor
 

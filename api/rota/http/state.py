@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from rota.http.sockets import OpenSockets
-from rota.platform.rate_limit import RateLimit
+from rota.http.traffic import Traffic
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules
 from rota.schema import Schema
@@ -17,7 +17,7 @@ class State(TypedDict):
     rules: Rules
     schema: Schema
     sockets: OpenSockets
-    sign_ins: RateLimit
+    traffic: Traffic
     schema_head: str
 
 

@@ -7,6 +7,7 @@ import time
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rota.http.traffic import Traffic
 from rota.platform.ids import new_id
 from rota.platform.settings import Settings
 
@@ -39,8 +40,9 @@ HEADERS = {
 
 
 class Trace:
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, traffic: Traffic) -> None:
         self._app = app
+        self._traffic = traffic
         self._headers = dict(HEADERS)
         if settings.origin.startswith("https://"):
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -57,9 +59,10 @@ class Trace:
             if message["type"] in ("http.response.start", "websocket.accept"):
                 MutableHeaders(scope=message).update({**self._headers, "X-Request-Id": name})
                 status = message.get("status", 101)
-                taken = (time.perf_counter() - begun) * 1000
+                taken = time.perf_counter() - begun
+                self._traffic.note(scope["path"], status, taken)
                 method = scope.get("method", "SOCKET")
-                log.debug("%s %s %d %.0f ms %s", method, scope["path"], status, taken, name)
+                log.debug("%s %s %d %.0f ms %s", method, scope["path"], status, taken * 1000, name)
             await send(message)
 
         await self._app(scope, receive, send_on)

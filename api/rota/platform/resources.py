@@ -12,6 +12,7 @@ from rota.platform.crypto import Cipher
 from rota.platform.database import open_database
 from rota.platform.egress import EgressPolicy, open_client
 from rota.platform.queue import Queue, open_redis
+from rota.platform.rate_limit import RateLimits
 from rota.platform.settings import Settings
 
 
@@ -21,6 +22,7 @@ class Resources:
     redis: ArqRedis
     bus: Bus
     queue: Queue
+    limits: RateLimits
     cipher: Cipher
     egress: EgressPolicy
     http: httpx2.AsyncClient
@@ -40,4 +42,4 @@ async def open_resources(settings: Settings, nouns: Sequence[str]) -> AsyncItera
             await stack.enter_async_context(bus.listening())
         egress = EgressPolicy(settings.egress, settings.egress_allow)
         http = await stack.enter_async_context(open_client(egress))
-        yield Resources(settings, redis, bus, Queue(redis), cipher, egress, http)
+        yield Resources(settings, redis, bus, Queue(redis), RateLimits(redis), cipher, egress, http)

@@ -13,7 +13,6 @@ from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.events import Changes
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key
-from rota.platform.rate_limit import RateLimit
 from rota.platform.resources import Resources
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.settings import Settings
@@ -154,8 +153,8 @@ async def delete_provider(work: UnitOfWork, id: str) -> Provider | None:
 async def validate_provider(work: UnitOfWork, id: str) -> Provider:
     work.actor.require(Role.OPERATOR)
     provider = await _locked(id)
-    limit = RateLimit(work.resources.redis, "checks", CHECKS_A_MINUTE, seconds=60)
-    if wait := await limit.take(str(provider.id)):
+    limits = work.resources.limits
+    if wait := await limits.take("checks", str(provider.id), CHECKS_A_MINUTE, seconds=60):
         raise RateLimited(
             f"A provider is checked {CHECKS_A_MINUTE} times a minute at most. Ask again in "
             f"{wait} seconds.",

@@ -66,10 +66,10 @@ class Socket:
         payload = {"query": query, "variables": variables}
         await self.send({"id": id, "type": "subscribe", "payload": payload})
 
-    async def closed(self) -> int | None:
+    async def closed(self, patience: float = 10) -> int | None:
         """The code it is closed with, whatever still arrives before."""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(patience):
                 while True:
                     await self.connection.recv()
         except ConnectionClosed:

@@ -14,8 +14,17 @@ class Relay:
         self._target = target
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+
+    def hang(self) -> None:
+        """Takes every connection and every byte, and lets none through."""
+        self._flowing.clear()
 
     async def mend(self) -> None:
+        self._flowing.set()
+        if self._server:
+            return
         self._server = await asyncio.start_unix_server(self._carry, self.path)
 
     async def cut(self) -> None:
@@ -36,8 +45,8 @@ class Relay:
         task.add_done_callback(self._tasks.discard)
         far_reader, far_writer = await asyncio.open_unix_connection(self._target)
         ways = [
-            asyncio.create_task(_pour(reader, far_writer)),
-            asyncio.create_task(_pour(far_reader, writer)),
+            asyncio.create_task(self._pour(reader, far_writer)),
+            asyncio.create_task(self._pour(far_reader, writer)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -50,12 +59,12 @@ class Relay:
             writer.transport.abort()
             far_writer.transport.abort()
 
-
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
+    async def _pour(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
 
 
 @asynccontextmanager

@@ -41,6 +41,17 @@ async def test_pages_are_asked_for_anew_and_assets_kept_for_ever(built: Path) ->
             assert "immutable" in asset.headers["cache-control"]
 
 
+async def test_assets_are_compressed_and_pages_are_not(built: Path) -> None:
+    (built / "assets" / "app-1a2b.js").write_text("code " * 1000)
+    async with build(built) as client:
+        asset = await client.get("/assets/app-1a2b.js")
+        page = await client.get("/")
+    assert asset.headers["content-encoding"] == "gzip"
+    assert int(asset.headers["content-length"]) < 500
+    assert asset.text == "code " * 1000
+    assert "content-encoding" not in page.headers
+
+
 @pytest.mark.parametrize(
     "path",
     ["/assets/none.js", "/favicon.ico", "/assets/..%2f..%2fsecret", "/assets/%2e%2e/%2e%2e/secret"],

@@ -8,11 +8,16 @@ import httpx
 import pytest
 
 from rota.access.models import ApiToken, Session
+from rota.agents.events import AgentUpdated
 from rota.platform.actor import SYSTEM, Role
+from rota.platform.bus import QUEUE_SIZE
+from rota.platform.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
+from rota.providers.events import ProviderUpdated
 from rota.wiring import RULES
 from tests.access.factories import revoke, session, token
+from tests.agents.factories import agent
 from tests.http.clients import Socket, ask, codes, open_socket
 from tests.http.process import WebProcess
 
@@ -285,3 +290,24 @@ async def test_X2_a_session_that_came_from_a_token_loses_its_sockets_with_it(
         assert await socket.next() == {"type": "connection_ack"}
         await revoke(resources, token_id)
         assert await socket.closed() == 4401
+
+
+async def test_D6_a_socket_that_falls_behind_is_closed_with_1013(
+    web: WebProcess, resources: Resources, signed_in: Socket, secret: str
+) -> None:
+    row = await agent(resources, system_prompt="x" * 100_000)
+    async with open_socket(web) as slow:
+        await slow.sign_in(secret)
+        await slow.subscribe("changes", "subscription { agentChanged { agent { systemPrompt } } }")
+        await slow.subscribe("then", "{ providers { totalCount } }")
+        assert (await slow.next())["id"] == "then"
+        await listening(signed_in)
+
+        changed = AgentUpdated(id=row.id, subject_name=row.name, changes={})
+        mark = ProviderUpdated(id=new_id(), subject_name="x", changes={})
+        for _ in range(QUEUE_SIZE // 100 + 5):
+            await resources.bus.publish([changed] * 100 + [mark])
+            assert (await signed_in.next())["id"] == "changes"
+        assert await slow.closed() == 1013
+    await signed_in.send({"type": "ping"})
+    assert await signed_in.next() == {"type": "pong"}

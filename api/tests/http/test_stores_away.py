@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rota.http.deadline import ANSWER_SECONDS
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
-from tests.http.clients import GRAPHQL_JSON, ask, codes, open_socket
+from tests.http.clients import GRAPHQL_JSON, Socket, ask, bearer, codes, open_socket
 from tests.http.process import WebProcess, web_process
 from tests.http.relay import Relay, postgres_socket, redis_socket, relay
 
@@ -47,7 +48,7 @@ async def cut_off(
 
 @pytest.fixture
 async def caller(cut_off: WebProcess) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=cut_off.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=cut_off.url, trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -78,6 +79,33 @@ async def test_D7_without_the_database_it_is_unavailable_and_back_within_5_s(
     await postgres.mend()
     await answers(caller, secret, 200)
     assert (await caller.get("/readyz")).status_code == 200
+
+
+async def test_D7_while_the_database_hangs_it_is_unavailable_within_a_bound(
+    cut_off: WebProcess, caller: httpx.AsyncClient, postgres: Relay, secret: str
+) -> None:
+    await answers(caller, secret, 200)
+    async with open_socket(cut_off) as socket:
+        postgres.hang()
+        begun = time.monotonic()
+        asked, sign_in, metrics, ready, closed = await asyncio.gather(
+            ask(caller, LIST, secret, accept=GRAPHQL_JSON),
+            caller.post("/session", json={"code": "x"}),
+            caller.get("/metrics", headers=bearer(secret)),
+            caller.get("/readyz"),
+            signing_in(socket, secret),
+        )
+        assert time.monotonic() - begun < ANSWER_SECONDS + 2
+    for answer in (asked, sign_in, metrics):
+        assert (answer.status_code, codes(answer.json())) == (503, ["UNAVAILABLE"])
+    assert (ready.status_code, closed) == (503, 1013)
+    await postgres.mend()
+    await answers(caller, secret, 200)
+
+
+async def signing_in(socket: Socket, secret: str) -> int | None:
+    await socket.init(authorization=f"Bearer {secret}")
+    return await socket.closed(patience=ANSWER_SECONDS + 2)
 
 
 async def test_D7_an_open_socket_outlives_the_database_and_answers_again(
