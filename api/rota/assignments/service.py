@@ -15,6 +15,7 @@ from rota.platform.actor import Role
 from rota.platform.database import NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import NotFound
 from rota.platform.ids import new_id, parse_id
+from rota.platform.names import search_text
 from rota.platform.rows import differences
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.errors import TaskInUse
@@ -41,7 +42,8 @@ async def list_assignments(
     """`search` looks into the names of agent and task."""
     query = Assignment.all()
     if search:
-        query = query.filter(Q(agent_name__icontains=search) | Q(task_name__icontains=search))
+        text = search_text(search)
+        query = query.filter(Q(agent_name__icontains=text) | Q(task_name__icontains=text))
     if agent_id is not None:
         query = query.filter(agent_id=parse_id(agent_id))
     if task_id is not None:

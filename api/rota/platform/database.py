@@ -92,7 +92,8 @@ def is_unavailable(error: BaseException | None) -> bool:
     """Whether the database is away, rather than our statement wrong."""
     while error is not None:
         if isinstance(error, _AWAY):
-            return True
+            # The driver calls a value that fits no column an interface error.
+            return not isinstance(error, ValueError)
         if not isinstance(error, OperationalError):
             return False
         error = error.__cause__

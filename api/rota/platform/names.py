@@ -16,11 +16,16 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", clean_name(name).casefold())
 
 
-def search_key(search: str) -> str:
-    """What a name's key contains if the name contains `search`."""
+def search_text(search: str) -> str:
+    """What a name contains, as it is stored; refuses what no name can."""
     if not is_storable(search):
         raise BadRequest("`search` has a NUL character or a broken surrogate, which no name has.")
-    return name_key(search)
+    return clean_name(search)
+
+
+def search_key(search: str) -> str:
+    """What a name's key contains if the name contains `search`."""
+    return name_key(search_text(search))
 
 
 def name_issues(name: str, field: str = "name") -> list[Issue]:
