@@ -31,14 +31,23 @@ def _finite(text: str) -> float:
     return number
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise NotJson(f"The number {text[:40]}… has too many digits.") from None
+
+
 def loads(text: str | bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     except NotJson:
         raise
     except RecursionError:
         raise NotJson("It is nested too deeply.") from None
-    except ValueError as error:  # also a broken encoding, and integers of over 4,300 digits
+    except UnicodeDecodeError:
+        raise NotJson("It is not encoded in UTF-8.") from None
+    except ValueError as error:
         raise NotJson(str(error)) from None
 
 
@@ -67,7 +76,8 @@ def dump_bytes(value: Any) -> bytes:
     try:
         return orjson.dumps(value, default=_plain)
     except TypeError:
-        return json.dumps(value, default=_plain, separators=(",", ":")).encode()
+        text = json.dumps(value, default=_plain, allow_nan=False, separators=(",", ":"))
+        return text.encode()
 
 
 def fault(value: Any) -> str | None:
