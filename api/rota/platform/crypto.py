@@ -52,9 +52,10 @@ class Cipher:
             content = json.loads(self._fernet.decrypt(sealed.encode()))
         except (InvalidToken, ValueError):
             raise CannotOpen from None
-        if tuple(content["bound_to"]) != bound_to:
-            raise CannotOpen
-        return Secret(content["secret"])
+        match content:
+            case {"secret": str(secret), "bound_to": [*binding]} if tuple(binding) == bound_to:
+                return Secret(secret)
+        raise CannotOpen
 
     def rotate(self, sealed: str) -> str:
         """The same secret under the newest key."""

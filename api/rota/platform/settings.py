@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -28,9 +28,9 @@ class Settings:
     egress_allow: tuple[str, ...] = ()
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
-    database_url: str | None = None
-    redis_url: str | None = None
-    encryption_keys: tuple[str, ...] = ()
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     openai_url: str = "https://api.openai.com/v1"
 
     @property
@@ -98,7 +98,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 def _port(value: str | None) -> int:
     if value is None:
         return 8000
-    if not value.isdecimal() or not 0 < int(value) < 65536:
+    if not value.isdecimal() or len(value) > 5 or not 0 < int(value) < 65536:
         raise SettingsError(f"ROTA_PORT is “{value}”; it must be a number from 1 to 65535.")
     return int(value)
 
@@ -106,8 +106,18 @@ def _port(value: str | None) -> int:
 def _origin(value: str | None) -> str | None:
     if value is None:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    try:
+        parts = urlsplit(value)
+        is_origin = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and "@" not in parts.netloc
+            and value.rstrip("/").lower() == f"{parts.scheme}://{parts.netloc}".lower()
+        )
+    except ValueError:
+        is_origin = False
+    if not is_origin:
         raise SettingsError(
             f"ROTA_PUBLIC_ORIGIN is “{value}”; it must look like https://rota.example.com."
         )
