@@ -67,11 +67,17 @@ class JobWorker(Worker):
         )
 
     async def main(self) -> None:
-        async with self.pool.pubsub(ignore_subscribe_messages=True) as bell:
-            await bell.subscribe(DOORBELL)
-            while True:
-                await self._poll_iteration()
-                await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_SECONDS)
+        try:
+            async with self.pool.pubsub(ignore_subscribe_messages=True) as bell:
+                await bell.subscribe(DOORBELL)
+                while True:
+                    await self._poll_iteration()
+                    await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_SECONDS)
+        finally:
+            jobs = list(self.tasks.values())
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
 
 
 def _function(name: str, handler: Handler) -> Function:
