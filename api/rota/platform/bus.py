@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -41,12 +42,18 @@ class Message:
         self._loads: dict[str, asyncio.Task[Any]] = {}
 
     async def once(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
-        """The same row for all subscribers, read from the database by the first."""
+        """The same row for all subscribers, read from the database by the first; a read that
+        failed is done again for the next."""
         task = self._loads.get(key)
         if task is None:
             task = self._loads[key] = asyncio.ensure_future(load())
+            task.add_done_callback(partial(self._forget_failure, key))
         result: T = await asyncio.shield(task)
         return result
+
+    def _forget_failure(self, key: str, task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or task.exception():
+            del self._loads[key]
 
 
 class Subscription:
@@ -111,7 +118,16 @@ class Bus:
         self._patterns = [f"rota:{noun}:*" for noun in nouns]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
         self._reader: asyncio.Task[None] | None = None
+        self._connections = 0
         self.connected = asyncio.Event()
+
+    @property
+    def reconnects(self) -> int:
+        return max(0, self._connections - 1)
+
+    @property
+    def subscribers(self) -> int:
+        return sum(map(len, self._subscriptions.values()))
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -145,13 +161,17 @@ class Bus:
         failures = 0
         while True:
             try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(*self._patterns)
-                    failures = 0
-                    self._interrupt_all()
-                    self.connected.set()
                     async for raw in pubsub.listen():
-                        self._deliver(raw)
+                        if raw["type"] == "pmessage":
+                            self._deliver(raw)
+                        elif raw["data"] == len(self._patterns):
+                            # Redis took the last pattern: only now is nothing missed any more.
+                            failures = 0
+                            self._connections += 1
+                            self._interrupt_all()
+                            self.connected.set()
             except (RedisError, OSError) as error:
                 self.connected.clear()
                 if failures == 0:
@@ -167,7 +187,11 @@ class Bus:
             *self._subscriptions.get(f"{noun}:*", ()),
         ]
         if targets:
-            message = Message(orjson.loads(raw["data"]))
+            try:
+                message = Message(orjson.loads(raw["data"]))
+            except (ValueError, TypeError, LookupError, AttributeError):
+                log.warning("On the channel of %s came what is no event.", noun)
+                return
             for subscription in targets:
                 subscription.put(message)
 
