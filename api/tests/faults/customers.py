@@ -100,8 +100,8 @@ class Customers:
                 return
             await asyncio.sleep(AGAIN_SECONDS)
 
-    async def follow(self, name: str) -> None:
-        """To the run's end, over as many sockets as it takes."""
+    async def follow(self, name: str, *, hops: bool = False) -> None:
+        """To the run's end, over as many sockets as it takes: with `hops`, one for each event."""
         self.followed += 1
         seen = 0
         while True:
@@ -112,6 +112,8 @@ class Customers:
                     seen = event["sequence"]
                     if event["__typename"] in LAST:
                         return
+                    if hops:
+                        raise NotNow
                 self.faults.append(f"{name}: the stream completed before its end, at {seen}")
                 return
             except (OSError, WebSocketException, InvalidHandshake, NotNow):

@@ -35,7 +35,7 @@ class Injector:
         name = self.customers.name("held")
         run_id = await self.customers.ask(name)
         try:
-            worker = await self._until(lambda: self._holder(run_id), pause=0.002)
+            worker = await self.until(lambda: self.holder(run_id), pause=0.002)
             await self._kill_holder(worker)
             if self.site.vendor.calls[name]:
                 raise Missed
@@ -62,7 +62,7 @@ class Injector:
             async with self.site.engines.sql() as holding, holding.transaction():
                 await holding.execute("SELECT FROM run WHERE id = $1 FOR UPDATE", run_id)
                 self.site.vendor.gates[name].open()
-                await self._until(self._somebody_waits_to_end)
+                await self.until(self._somebody_waits_to_end)
                 await self._kill_holder(worker)
 
         await self._at_the_end_of_an_answer(moment)
@@ -74,7 +74,7 @@ class Injector:
             await self.site.engines.pause_valkey()
             try:
                 self.site.vendor.gates[name].open()
-                await self._until(lambda: self._has_ended(run_id), pause=0.005)
+                await self.until(lambda: self._has_ended(run_id), pause=0.005)
                 await self._kill_holder(worker)
             finally:
                 self.site.engines.resume_valkey()
@@ -86,7 +86,7 @@ class Injector:
         """Past its lease, with answers on their way."""
         names = [self.customers.name("slow") for _ in range(4)]
         run_ids = [await self.customers.ask(name) for name in names]
-        worker = await self._until(lambda: self._holder(run_ids[-1]))
+        worker = await self.until(lambda: self.holder(run_ids[-1]))
         worker.pause()
         try:
             await asyncio.sleep(LEASE_SECONDS + 2)
@@ -94,7 +94,9 @@ class Injector:
             worker.resume()
 
     async def end_worker(self) -> None:
-        worker = self.random.choice(self.site.workers)
+        """With a run in its hands that takes longer than it is given."""
+        run_id = await self.customers.ask(self.customers.name("slow"))
+        worker = await self.until(lambda: self.holder(run_id))
         begun = time.monotonic()
         await worker.terminate(10)
         self.books.took("SIGTERM to the exit of a worker", begun)
@@ -183,8 +185,8 @@ class Injector:
             run_id = await self.customers.ask(name)
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await gate.held()
-            await self._until(lambda: self._has_said_all(run_id))
-            worker = await self._until(lambda: self._holder(run_id))
+            await self.until(lambda: self._has_said_all(run_id))
+            worker = await self.until(lambda: self.holder(run_id))
             await moment(name, run_id, worker)
         finally:
             gate.open_for_good()
@@ -200,42 +202,42 @@ class Injector:
         held = "SELECT count(*) FROM run WHERE worker = $1 AND lease_until IS NOT NULL"
 
         async def none() -> bool:
-            return not await self._value(held, worker)
+            return not await self.value(held, worker)
 
-        await self._until(none, pause=0.2)
+        await self.until(none, pause=0.2)
 
     async def _recovered(self, what: str) -> None:
         begun = time.monotonic()
         await self.customers.ask(self.customers.name("quick"))
         self.books.took(what, begun)
 
-    async def _holder(self, run_id: str) -> Program | None:
+    async def holder(self, run_id: str) -> Program | None:
         held = "SELECT worker FROM run WHERE id = $1 AND status = 'RUNNING'"
-        name = await self._value(held, run_id)
+        name = await self.value(held, run_id)
         found = [one for one in self.site.workers if name == f"{self._names}:{one.pid}"]
         return found[0] if found else None
 
     async def _has_said_all(self, run_id: str) -> bool:
         said = "SELECT string_agg(data->>'text', '') FROM run_event WHERE run_id = $1"
-        return "confidence" in (await self._value(said, run_id) or "")
+        return "confidence" in (await self.value(said, run_id) or "")
 
     async def _has_ended(self, run_id: str) -> bool:
         ended = "SELECT finished_at IS NOT NULL FROM run WHERE id = $1"
-        return bool(await self._value(ended, run_id))
+        return bool(await self.value(ended, run_id))
 
     async def _somebody_waits_to_end(self) -> bool:
         return bool(
-            await self._value(
+            await self.value(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
                 "AND query LIKE '%fenced%finished_at = now()%' AND pid <> pg_backend_pid()"
             )
         )
 
-    async def _value(self, sql: str, *values: Any) -> Any:
+    async def value(self, sql: str, *values: Any) -> Any:
         async with self.site.engines.sql() as connection:
             return await connection.fetchval(sql, *values)
 
-    async def _until(self, look: Callable[[], Awaitable[Any]], pause: float = 0.02) -> Any:
+    async def until(self, look: Callable[[], Awaitable[Any]], pause: float = 0.02) -> Any:
         """Polls, because tables give no signal; a store that is away for now is waited for."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:

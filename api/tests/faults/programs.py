@@ -1,10 +1,12 @@
 """`rota serve` and `rota worker` as processes that can be killed, paused and started again."""
 
 import asyncio
+import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
@@ -103,5 +105,7 @@ class Program:
             await self._spawn()
 
     def _signal(self, signal: int) -> None:
-        if self._process and self.pid:
-            self._process.send_signal(signal)
+        # Not send_signal: it collects a child that just died, which asyncio then misses.
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal)

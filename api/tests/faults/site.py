@@ -40,11 +40,23 @@ class Site:
     # Whoever takes a store away, or relies on both, holds this.
     stores: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    async def all_ended(self, seconds: float) -> bool:
+        """Whether every run does; or else it is plain that one never will."""
+        unfinished = "SELECT count(*) FROM run WHERE finished_at IS NULL"
+        try:
+            async with asyncio.timeout(seconds), self.engines.sql() as connection:
+                while await connection.fetchval(unfinished):  # noqa: ASYNC110 (tables give no signal)
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            return False
+        return True
+
 
 @asynccontextmanager
 async def own_site(
-    folder: Path, random: Random, *, without: str | None = None, programs: int = 2
+    folder: Path, random: Random, *, apis: int = 2, workers: int = 2, without: str | None = None
 ) -> AsyncIterator[Site]:
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     async with AsyncExitStack() as stack:
         engines = await stack.enter_async_context(own_engines(folder / "engines"))
         vendor = CountingVendor(random)
@@ -55,8 +67,8 @@ async def own_site(
             ENCRYPTION_KEY=new_key(),
             ROTA_DATA_DIR=str(folder / "data"),
         )
-        ports = [free_port() for _ in range(programs)]
-        apis = [
+        ports = [free_port() for _ in range(apis)]
+        serving = [
             Program(
                 "serve",
                 {**environ, "ROTA_PORT": str(port)},
@@ -66,19 +78,19 @@ async def own_site(
             )
             for number, port in enumerate(ports)
         ]
-        workers = [
+        working = [
             Program("worker", environ, folder / f"worker-{number}.log", without=without)
-            for number in range(programs)
+            for number in range(workers)
         ]
-        site = Site(engines, vendor, apis, workers, environ)
+        site = Site(engines, vendor, serving, working, environ)
         await _command(site, "migrate")
-        for program in (*apis, *workers):
+        for program in (*serving, *working):
             stack.push_async_callback(program.stop)
             await program.start()
-        for api in apis:
+        for api in serving:
             await api.ready()
         site.secret = await _command(site, "token", "create", "--name", "Ann", "--role", "OWNER")
-        client = Client(apis[0].url, site.secret)
+        client = Client(serving[0].url, site.secret)
         stack.push_async_callback(client.close)
         await _set_up(site, client, f"{vendor_url}/v1")
         yield site

@@ -43,7 +43,8 @@ async def soak(folder: Path, dose: Dose) -> tuple[Audit, Books, Customers]:
         working = asyncio.create_task(_work(customers, dose))
         await asyncio.gather(*(_lane(lane, random, books) for lane in _lanes(inject, dose)))
         await working
-        await _settle(customers, books)
+        if await site.all_ended(SETTLE_SECONDS):
+            await books.close()
         return await audit(customers), books, customers
 
 
@@ -104,28 +105,16 @@ async def _lane(faults: list[tuple[str, Fault]], random: Random, books: Books) -
 
 
 async def _work(customers: Customers, dose: Dose) -> None:
-    """A few customers, each with one run after the other, of which they watch every second."""
+    """A few customers, each with one run after the other, every other of which they watch."""
 
     async def one(number: int) -> None:
         for turn in range(dose.faults * RUNS_A_FAULT // 8):
             name = customers.name("slow" if turn % 10 == number else "plain")
             await customers.ask(name)
             if turn % 2:
-                await customers.follow(name)
+                await customers.follow(name, hops=turn % 4 == 1)
 
     await asyncio.gather(*(one(number) for number in range(8)))
-
-
-async def _settle(customers: Customers, books: Books) -> None:
-    """Until every run has ended, or it is plain that one never will."""
-    unfinished = "SELECT count(*) FROM run WHERE finished_at IS NULL"
-    try:
-        async with asyncio.timeout(SETTLE_SECONDS), customers.site.engines.sql() as connection:
-            while await connection.fetchval(unfinished):  # noqa: ASYNC110 (tables give no signal)
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        return
-    await books.close()
 
 
 def main() -> int:

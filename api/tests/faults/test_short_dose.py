@@ -15,7 +15,7 @@ async def test_D1_to_D8_a_short_dose_of_faults_loses_and_doubles_nothing(tmp_pat
     assert books.faults.total() >= 60, books.missed
     assert found.runs >= 120
     assert customers.reconnects > 0
-    assert found.is_clean, books.table(found, customers)
+    assert found.is_clean, f"{found.findings}\n{books.table(found, customers)}"
     assert max(books.seconds["PostgreSQL back to an acknowledged run"]) < 5
     assert max(books.seconds["Valkey hangs: an acknowledged run"]) < 1
     assert found.ended_as_lost == 0

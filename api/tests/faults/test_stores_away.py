@@ -1,0 +1,119 @@
+"""D6 and D7: what losing Redis or PostgreSQL costs, and how soon all is well again."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from tests.faults.customers import Customers
+from tests.faults.inject import Injector
+from tests.faults.site import Site
+from tests.faults.sockets import subscribed
+from tests.scenarios.client import Client
+
+LISTED = "{ runs(first: 1) { totalCount } }"
+TIMED = """subscription ($id: ID!) { runEvents(runId: $id) { __typename sequence at } }"""
+CHANGED = "subscription { runChanged { id } }"
+
+
+async def _ended(inject: Injector, name: str) -> str:
+    """The status, once it is the last one."""
+    ended = "SELECT status FROM run WHERE id = $1 AND finished_at IS NOT NULL"
+    run_id = inject.customers.acknowledged[name]
+    return str(await inject.until(lambda: inject.value(ended, run_id)))
+
+
+async def _lags(site: Site, run_id: str) -> list[float]:
+    """How late each event of a run arrives, in seconds."""
+    client = Client(site.apis[0].url, site.secret)
+    lags = []
+    async with client.watch(TIMED, id=run_id) as events:
+        while (event := await events.next()) is not None:
+            at = datetime.fromisoformat(event["at"])
+            lags.append((datetime.now(UTC) - at).total_seconds())
+    await client.close()
+    return lags
+
+
+async def _asked_meanwhile(customers: Customers, site: Site) -> str:
+    """Several times, each within a second; the name of the last."""
+    for api in site.apis * 2:
+        name = customers.name("slow")
+        begun = time.monotonic()
+        await customers.ask_once(name, api.url)
+        assert time.monotonic() - begun < 1
+    return name
+
+
+async def test_D6_while_redis_hangs_runs_are_acknowledged_done_and_watched(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    await site.engines.pause_valkey()
+    try:
+        name = await _asked_meanwhile(customers, site)
+        lags = await _lags(site, customers.acknowledged[name])
+        assert await _ended(inject, name) == "SUCCEEDED"
+    finally:
+        site.engines.resume_valkey()
+    assert len(lags) > 4
+    assert max(lags[1:]) < 2  # the first is older than the subscription
+
+
+async def test_D6_without_redis_runs_are_acknowledged_done_and_watched(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    await site.engines.kill_valkey()
+    try:
+        name = await _asked_meanwhile(customers, site)
+        lags = await _lags(site, customers.acknowledged[name])
+        assert await _ended(inject, name) == "SUCCEEDED"
+    finally:
+        await site.engines.start_valkey()
+    assert len(lags) > 4
+    assert max(lags[1:]) < 2
+
+
+@pytest.mark.parametrize("how", ["killed", "hangs"])
+async def test_D6_subscribers_of_changes_are_told_when_some_were_missed(
+    how: str, site: Site, customers: Customers
+) -> None:
+    async with subscribed(site.apis[0].url, site.secret, CHANGED) as socket:
+        if how == "killed":
+            await site.engines.kill_valkey()
+        else:
+            await site.engines.pause_valkey()
+        await customers.ask_once(customers.name("quick"), site.apis[1].url)
+        if how == "killed":
+            await site.engines.start_valkey()
+        else:
+            site.engines.resume_valkey()
+        assert await socket.closed() == 1012
+
+
+async def test_D7_postgresql_restarted_is_unavailable_then_back_within_5_s(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    await site.engines.crash_postgres()
+    async with httpx.AsyncClient(trust_env=False, headers=_token(site)) as http:
+        for api in site.apis:
+            answer = await http.post(f"{api.url}/graphql", json={"query": LISTED})
+            assert answer.status_code == 503
+            assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    await site.engines.start_postgres()
+    begun = time.monotonic()
+    name = customers.name("quick")
+    await customers.ask(name)
+    assert await _ended(inject, name) == "SUCCEEDED"
+    async with httpx.AsyncClient(trust_env=False, headers=_token(site)) as http:
+        for api in site.apis:
+            answers = await asyncio.gather(
+                *(http.post(f"{api.url}/graphql", json={"query": LISTED}) for _ in range(20))
+            )
+            assert [answer.status_code for answer in answers] == [200] * 20
+    assert time.monotonic() - begun < 5
+
+
+def _token(site: Site) -> dict[str, str]:
+    return {"Authorization": f"Bearer {site.secret}"}
