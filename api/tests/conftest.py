@@ -15,6 +15,7 @@ from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
 from rota.schema import BATCH_READS, build_schema
 from rota.wiring import RULES
+from tests.dose import tried
 from tests.stores import Stores, open_stores
 
 TABLES = (
@@ -81,3 +82,10 @@ def graphql(resources: Resources) -> GraphQL:
 
 def context_for(resources: Resources, actor: Actor) -> Context:
     return Context(resources, RULES, BATCH_READS, actor, request_id="test")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if tried:
+        terminalreporter.section("tried")
+    for what, number in sorted(tried.items()):
+        terminalreporter.write_line(f"{number:>9,}  {what}")
