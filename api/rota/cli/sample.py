@@ -47,26 +47,36 @@ RESPONSE: dict[str, Any] = {
     "additionalProperties": False,
 }
 # The demo model was never taught to follow orders: it goes on with a text. Examples show it how.
-SYSTEM_PROMPT = """\
-Sort each message into one category: bug, feature, question or discussion.
-
-Message: The app closes itself whenever I rotate the phone.
-Answer: {"category": "bug", "confidence": 0.97, "reasoning": "Something that worked is broken."}
-
-Message: Could you add a dark theme?
-Answer: {"category": "feature", "confidence": 0.95, "reasoning": "It asks for something new."}
-
-Message: How do I change my password?
-Answer: {"category": "question", "confidence": 0.96, "reasoning": "It asks how to do something."}
-
-Message: Which of the two layouts do you all prefer, and why?
-Answer: {"category": "discussion", "confidence": 0.9, "reasoning": "It invites others' views."}
-
-Message: Saving a file with an empty name shows error 500.
-Answer: {"category": "bug", "confidence": 0.98, "reasoning": "Something that worked is broken."}
-
-Message: Please let us export the list as a spreadsheet.
-Answer: {"category": "feature", "confidence": 0.94, "reasoning": "It asks for something new."}"""
+EXAMPLES = (
+    ("The app closes itself whenever I rotate the phone.", "bug", 0.99),
+    ("Could you add a dark theme?", "feature", 0.98),
+    ("How do I change my password?", "question", 0.97),
+    ("Which of the two layouts do you all prefer, and why?", "discussion", 0.96),
+    ("Saving a file with an empty name shows error 500.", "bug", 0.95),
+    ("Please let us export the list as a spreadsheet.", "feature", 0.99),
+    ("What is the price for ten users?", "question", 0.98),
+    ("I am curious how others name their projects.", "discussion", 0.97),
+    ("Since yesterday the calendar stays empty.", "bug", 0.96),
+    ("It would help if reports could be sent by mail.", "feature", 0.95),
+    ("Where do I see my usage?", "question", 0.99),
+    ("Does anybody else find the menu too long? Let us talk about it.", "discussion", 0.98),
+)
+REASONS = {
+    "bug": "Something is broken.",
+    "feature": "Something new is wanted.",
+    "question": "Something is asked.",
+    "discussion": "Others' views are wanted.",
+}
+SYSTEM_PROMPT = "\n\n".join(
+    (
+        "Sort each message into one category: bug, feature, question or discussion.",
+        *(
+            f"Message: {message}\nAnswer: "
+            + json.dumps({"category": kind, "confidence": sure, "reasoning": REASONS[kind]})
+            for message, kind, sure in EXAMPLES
+        ),
+    )
+)
 USER_PROMPT = "Message: {{message}}\nAnswer:"
 
 
