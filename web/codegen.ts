@@ -10,7 +10,7 @@ const config: CodegenConfig = {
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
-        nonOptionalTypename: true,
+        skipTypename: true,
         defaultScalarType: "unknown",
         scalars: { DateTime: "string", Decimal: "string", JSON: "unknown" },
       },

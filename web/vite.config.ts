@@ -20,7 +20,7 @@ export default defineConfig({
       dts: false,
       autoImport: false,
       colorMode: false,
-      icon: { clientBundle: { scan: true } },
+      icon: { clientBundle: { scan: { globInclude: ["src/**/*.{vue,ts}"] } } },
       experimental: { componentDetection: true },
     }),
   ],

@@ -5,7 +5,7 @@ import { createApp } from "vue";
 import { init as addIcons } from "virtual:nuxt-ui-icons";
 import App from "./app/App.vue";
 import { applyColorMode } from "./app/color-mode";
-import { router } from "./app/router";
+import { createAppRouter } from "./app/router";
 import "./app/theme.css";
 import { client, whenRefused } from "./lib/client";
 import { enter, expire } from "./lib/viewer";
@@ -15,8 +15,13 @@ applyColorMode();
 addIcons(addIcon);
 whenRefused(expire);
 void enter();
+
+const router = createAppRouter();
 addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#code=")) void enter();
+  if (!location.hash.startsWith("#code=")) return;
+  void enter();
+  // The router remembers the address too.
+  void router.replace({ path: location.pathname, hash: "" });
 });
 
 createApp(App).use(router).use(urql, client).mount("#app");

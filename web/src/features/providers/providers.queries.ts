@@ -57,6 +57,7 @@ graphql(`
 graphql(`
   mutation CreateProvider($input: CreateProviderInput!) {
     createProvider(input: $input) {
+      __typename
       ... on CreateProviderPayload {
         provider {
           ...ProviderFields
@@ -78,6 +79,7 @@ graphql(`
 graphql(`
   mutation UpdateProvider($input: UpdateProviderInput!) {
     updateProvider(input: $input) {
+      __typename
       ... on UpdateProviderPayload {
         provider {
           ...ProviderFields
@@ -102,6 +104,7 @@ graphql(`
 graphql(`
   mutation DeleteProvider($input: DeleteProviderInput!) {
     deleteProvider(input: $input) {
+      __typename
       ... on DeleteProviderPayload {
         deletedId
         provider {
@@ -118,6 +121,7 @@ graphql(`
 graphql(`
   mutation ValidateProvider($input: ValidateProviderInput!) {
     validateProvider(input: $input) {
+      __typename
       ... on ValidateProviderPayload {
         provider {
           ...ProviderFields

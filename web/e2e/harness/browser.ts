@@ -1,0 +1,87 @@
+/** The browser of the specs: signed in through a link, watched for what a page must not do. */
+import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import { afterAll, inject } from "vitest";
+import { findChromium } from "./chromium";
+import { runRota } from "./server";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let running: Promise<Browser> | undefined;
+let signedIn: Promise<BrowserContextOptions["storageState"]> | undefined;
+
+async function browser(): Promise<Browser> {
+  running ??= chromium.launch({ executablePath: findChromium(), args: FLAGS });
+  return await running;
+}
+
+afterAll(async () => {
+  await (await running)?.close();
+});
+
+export const origin = inject("origin");
+
+export async function signInLink(...options: string[]): Promise<string> {
+  const answer = await runRota(inject("dataDir"), "open", "--json", ...options);
+  return (JSON.parse(answer) as { url: string }).url;
+}
+
+export interface Visit {
+  page: Page;
+  /** Refused by the policy, asked of another host, or thrown by a script. */
+  problems: string[];
+}
+
+async function visit(options: BrowserContextOptions): Promise<Visit> {
+  const context = await (await browser()).newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const problems: string[] = [];
+  await page.exposeFunction("reportProblem", (text: string) => problems.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      const place = `${event.sourceFile}:${event.lineNumber}`;
+      const text = `policy: ${event.effectiveDirective} ${event.blockedURI} ${place}`;
+      (window as unknown as { reportProblem: (text: string) => void }).reportProblem(text);
+    });
+  });
+  page.on("pageerror", (error) => problems.push(`script: ${error.message}`));
+  page.on("request", (request) => {
+    const { protocol, origin: asked } = new URL(request.url());
+    if (protocol.startsWith("http") && asked !== origin) problems.push(`request: ${request.url()}`);
+  });
+  return { page, problems };
+}
+
+/** A browser that nobody has signed in. */
+export async function visitAsStranger(): Promise<Visit> {
+  return await visit({ viewport: { width: 1280, height: 800 } });
+}
+
+async function signInOnce(): Promise<BrowserContextOptions["storageState"]> {
+  const { page } = await visitAsStranger();
+  await page.goto(await signInLink());
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  const state = await page.context().storageState();
+  await page.context().close();
+  return state;
+}
+
+/** A page of its own, signed in as owner, at the given path. */
+export async function visitAsOwner(
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  signedIn ??= signInOnce();
+  const storageState = await signedIn;
+  const seen = await visit({ viewport: { width: 1280, height: 800 }, storageState, ...options });
+  await seen.page.goto(origin + path);
+  return seen;
+}

@@ -1,0 +1,74 @@
+/** Starts a whole Rota of its own for the specs, and stops it. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    origin: string;
+    dataDir: string;
+  }
+}
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+export const rota = join(root, ".venv/bin/rota");
+const READY_WITHIN = 90_000;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No port is free.");
+  return address.port;
+}
+
+/** Arguments such as `["open"]`: the command's standard output. */
+export async function runRota(dataDir: string, ...args: string[]): Promise<string> {
+  const given = [...args, "--data-dir", dataDir];
+  const { stdout } = await promisify(execFile)(rota, given, { cwd: root });
+  return stdout;
+}
+
+export async function startRota(dataDir: string, port: number): Promise<ChildProcess> {
+  const options = ["--port", String(port), "--no-browser", "--no-local-model"];
+  const server = spawn(rota, ["up", "--data-dir", dataDir, ...options], { cwd: root });
+  let said = "";
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
+  }
+  const until = Date.now() + READY_WITHIN;
+  while (Date.now() < until) {
+    if (server.exitCode !== null) throw new Error(`rota up ended at once:\n${said}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (answer?.ok) return server;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  server.kill("SIGTERM");
+  throw new Error(`rota up was not ready in time:\n${said}`);
+}
+
+export async function stopRota(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  server.kill("SIGTERM");
+  await once(server, "exit");
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), "rota-e2e-"));
+  const port = await freePort();
+  const server = await startRota(dataDir, port);
+  project.provide("origin", `http://127.0.0.1:${port}`);
+  project.provide("dataDir", dataDir);
+  return async () => {
+    await stopRota(server);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

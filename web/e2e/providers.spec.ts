@@ -1,0 +1,99 @@
+/** Providers as a person connects, breaks and removes them. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { violations } from "./harness/axe";
+import { visitAsOwner } from "./harness/browser";
+import { startOllama } from "./harness/ollama";
+
+let ollama: Awaited<ReturnType<typeof startOllama>>;
+
+beforeAll(async () => {
+  ollama = await startOllama(["qwen3:4b", "gemma3:1b"]);
+});
+
+afterAll(() => {
+  ollama.stop();
+});
+
+it("scenario 1: a new provider validates, then is connected, for everyone who looks", async () => {
+  const { page: watcher } = await visitAsOwner("/providers");
+  await watcher.getByRole("status").getByText("Live").waitFor();
+  const { page, problems } = await visitAsOwner("/providers");
+  await page.getByRole("link", { name: "New provider" }).click();
+  await page.getByLabel("Name").fill("Workshop");
+  await page.getByLabel("Address").fill(ollama.address);
+  await page.getByRole("button", { name: "Connect" }).click();
+
+  const drawer = page.getByRole("dialog", { name: "Workshop" });
+  await drawer.getByText("Connected").waitFor({ timeout: 5_000 });
+  await drawer.getByText("qwen3:4b").waitFor();
+  const row = watcher.getByRole("row").filter({ hasText: "Workshop" });
+  await row.getByText("Connected").waitFor({ timeout: 5_000 });
+  expect(problems).toEqual([]);
+});
+
+it("scenario 7: a dead address ends in an error that says what to do", async () => {
+  const { page } = await visitAsOwner("/providers/new");
+  await page.getByLabel("Name").fill("Nobody home");
+  await page.getByLabel("Address").fill("http://127.0.0.1:9");
+  await page.getByRole("button", { name: "Connect" }).click();
+  const drawer = page.getByRole("dialog", { name: "Nobody home" });
+  await drawer.getByText("refused the connection").waitFor({ timeout: 5_000 });
+});
+
+it("scenario 9: a taken name is said at the name", async () => {
+  const { page } = await visitAsOwner("/providers/new");
+  await page.getByLabel("Name").fill("workshop");
+  await page.getByLabel("Address").fill(ollama.address);
+  await page.getByRole("button", { name: "Connect" }).click();
+  const name = page.getByLabel("Name");
+  await page.locator("input[aria-invalid=true]").waitFor();
+  expect(await name.getAttribute("aria-invalid")).toBe("true");
+  expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+});
+
+it("asks before what was typed is lost, by Escape and by the back button", async () => {
+  const { page } = await visitAsOwner("/providers");
+  await page.getByRole("link", { name: "New provider" }).click();
+  await page.getByLabel("Name").fill("Half done");
+  await page.keyboard.press("Escape");
+  const question = page.getByRole("dialog", { name: "Discard your changes?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "hidden" });
+  expect(await page.getByLabel("Name").inputValue()).toBe("Half done");
+  await page.goBack();
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await page.waitForURL((url) => url.pathname === "/providers");
+});
+
+it("P6: one that nobody uses is deleted, and leaves every list", async () => {
+  const { page: watcher } = await visitAsOwner("/providers");
+  const row = watcher.getByRole("row").filter({ hasText: "Nobody home" });
+  await row.waitFor();
+  const { page } = await visitAsOwner("/providers");
+  await page.getByRole("button", { name: "Actions for Nobody home" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete provider" }).click();
+  await row.waitFor({ state: "detached" });
+});
+
+it.each(["/providers", "/providers/new", "/no-such-page"])(
+  "axe finds nothing on %s",
+  async (path) => {
+    const { page, problems } = await visitAsOwner(path);
+    await page.getByRole("heading").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);
+
+it("axe finds nothing on a provider, nor in the palette", async () => {
+  const { page } = await visitAsOwner("/providers");
+  await page.getByRole("link", { name: "Workshop" }).click();
+  await page.getByRole("dialog").getByText("Connected").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: "New provider" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+});
