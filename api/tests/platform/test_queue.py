@@ -116,7 +116,7 @@ async def test_D6_a_missed_ring_costs_a_moment(resources: Resources) -> None:
         assert await diary.next() == "silent"
 
 
-async def test_jobs_start_in_the_order_of_their_coming(resources: Resources) -> None:
+async def test_D6_jobs_that_came_before_the_worker_are_all_done(resources: Resources) -> None:
     ways = [str(number) for number in range(10)]
     for way in ways:
         await resources.queue.enqueue([Do(way=way)])
