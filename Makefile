@@ -14,6 +14,7 @@ up: setup ## set everything up and run it all; Ctrl-C stops it
 test: setup ## set everything up and run all tests
 	$(BIN)/pytest $(ARGS)
 	npm --prefix web test
+	npm --prefix web run e2e
 
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)

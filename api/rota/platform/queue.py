@@ -81,7 +81,7 @@ class JobWorker(Worker):
 
 
 def _function(name: str, handler: Handler) -> Function:
-    return func(_guarded(name, handler), name=name, max_tries=1)
+    return func(_guarded(name, handler), name=name)
 
 
 def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
