@@ -12,7 +12,7 @@ from rota.graphql.limits import MAX_ALIASES, MAX_DEPTH, Limits
 from tests.conftest import SCHEMA
 from tests.dose import dose, tried
 
-DOCUMENTS = dose(1_000, 5_000)
+DOCUMENTS = dose(500, 5_000)
 # From an agent one comes to its assignments, and from each of them to its agent.
 WAYS = {"agent": "assignments", "assignments": "agent"}
 
