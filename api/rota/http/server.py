@@ -1,5 +1,7 @@
 """How uvicorn runs the web process."""
 
+import logging
+
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -11,6 +13,7 @@ FRAME_LENGTH = 1024 * 1024
 
 def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """No header of a proxy is believed: the address that knocks is the one that is limited."""
+    logging.getLogger("uvicorn.error").addFilter(_is_ours)
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -29,3 +32,8 @@ def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Who sends what is no HTTP, or no UTF-8, is told so; the log they could fill is not."""
+    return not record.getMessage().startswith("Invalid ")
