@@ -4,14 +4,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import httpx
 import pytest
+from graphql import (
+    GraphQLSchema,
+    build_schema,
+    get_named_type,
+    is_abstract_type,
+    is_interface_type,
+    is_object_type,
+)
 
 from rota.platform.actor import Role
 from rota.platform.resources import Resources
 from tests.access.factories import expired_token, revoked_token, token
+from tests.conftest import SCHEMA
+from tests.dose import tried
 from tests.http.clients import GRAPHQL_JSON, Socket, ask, codes, open_socket
 from tests.http.oracle import INTROSPECTION, RootField, needed, root_fields
 from tests.http.process import WebProcess
 
+OWNER_TYPES = {"ApiToken", "Session", "AuditEntry"}
 REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED", "INTERNAL"}
 Credential = Callable[[Resources], Awaitable[str | None]]
 
@@ -70,6 +81,7 @@ def mistakes(
     seen: dict[RootField, set[str]], role: Role, oracle: Callable[[str, str], Role] = needed
 ) -> dict[str, set[str]]:
     """The fields that let in whom they should not, or the other way round."""
+    tried["cells of the matrix of fields, credentials and transports"] += len(seen)
     return {
         field.name: found
         for field, found in seen.items()
@@ -123,12 +135,58 @@ async def test_X1_no_field_answers_without_valid_credentials(
             assert response.status_code == 401
             assert "data" not in response.json()
             assert codes(response.json()) == ["UNAUTHENTICATED"]
+        tried["cells of the matrix of fields, credentials and transports"] += 1
 
 
 @pytest.mark.parametrize("credential", NOT_LET_IN)
 async def test_X2_a_socket_without_valid_credentials_is_closed_with_4401(
-    credential: str, socket: Socket, resources: Resources
+    credential: str, socket: Socket, fields: Sequence[RootField], resources: Resources
 ) -> None:
     secret = await NOT_LET_IN[credential](resources)
     await (socket.init(authorization=f"Bearer {secret}") if secret else socket.init())
     assert await socket.closed() == 4401
+    # Before anything can be asked: that is every field there is.
+    tried["cells of the matrix of fields, credentials and transports"] += len(fields)
+
+
+def reachable(schema: GraphQLSchema, role: Role) -> set[str]:
+    """The types that somebody of this role can ask for, at any depth."""
+    roots = {
+        "query": schema.query_type,
+        "mutation": schema.mutation_type,
+        "subscription": schema.subscription_type,
+    }
+    found: set[str] = set()
+    waiting = [
+        field.type
+        for kind, root in roots.items()
+        for name, field in (root.fields.items() if root else ())
+        if needed(kind, name) <= role
+    ]
+    while waiting:
+        type_ = get_named_type(waiting.pop())
+        if type_.name in found:
+            continue
+        found.add(type_.name)
+        if is_abstract_type(type_):
+            waiting += schema.get_possible_types(type_)
+        if is_object_type(type_) or is_interface_type(type_):
+            waiting += [field.type for field in type_.fields.values()]
+    return found
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.name)
+def test_X3_what_only_owners_read_is_reached_through_no_other_field(role: Role) -> None:
+    types = reachable(SCHEMA._schema, role)
+    assert "Provider" in types
+    assert OWNER_TYPES & types == (OWNER_TYPES if role is Role.OWNER else set())
+
+
+def test_X3_a_way_round_to_what_only_owners_read_would_be_found() -> None:
+    schema = build_schema("""
+        type Query { agent: Agent  apiTokens: [ApiToken] }
+        type Agent { runs: [Run!]! }
+        type Run { startedWith: ApiToken }
+        type ApiToken { id: ID }
+    """)
+    assert "ApiToken" in reachable(schema, Role.VIEWER)
