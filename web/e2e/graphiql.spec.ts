@@ -6,6 +6,9 @@ const PATIENCE = { timeout: 20_000 };
 
 async function run(page: Visit["page"], tab: string): Promise<void> {
   await page.getByRole("tab", { name: tab }).click();
+  // The editor arrives after its frame.
+  const operation = () => page.getByLabel("Operation Editor").textContent();
+  await expect.poll(operation, PATIENCE).toContain(tab);
   await page.getByRole("button", { name: /^Execute query/ }).click();
 }
 
@@ -20,7 +23,7 @@ it("runs the sample query and a subscription", { timeout: 60_000 }, async () => 
   await page.getByRole("tab", { name: "SampleAssignment" }).waitFor(PATIENCE);
   const answer = () => page.getByLabel("Result Window").textContent();
   await run(page, "SampleAssignment");
-  await expect.poll(answer, PATIENCE).toContain("Message Classifier");
+  await expect.poll(answer, PATIENCE).toMatch(/Message\sClassifier/);
 
   await run(page, "WatchProviders");
   await page.getByRole("button", { name: /^Stop query/ }).waitFor(PATIENCE);
