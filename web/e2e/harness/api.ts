@@ -39,7 +39,8 @@ interface Made {
 
 async function make(noun: string, selection: string, input: object): Promise<string> {
   const Noun = noun.replace(/^./, (letter) => letter.toUpperCase());
-  const [verb, name] = noun === "assignment" ? ["assignTask", "AssignTask"] : [`create${Noun}`, `Create${Noun}`];
+  const [verb, name] =
+    noun === "assignment" ? ["assignTask", "AssignTask"] : [`create${Noun}`, `Create${Noun}`];
   const { thing } = await ask<Made>(
     `mutation ($input: ${name}Input!) { ${verb}(input: $input) {
       ... on ${name}Payload { thing: ${noun} { ${selection} } }

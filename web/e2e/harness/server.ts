@@ -13,14 +13,16 @@ declare module "vitest" {
   export interface ProvidedContext {
     origin: string;
     dataDir: string;
+    /** The process id of `rota up`. */
+    pid: number;
   }
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-export const rota = join(root, ".venv/bin/rota");
+const bin = join(root, ".venv/bin");
 const READY_WITHIN = 90_000;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -33,13 +35,33 @@ async function freePort(): Promise<number> {
 /** Arguments such as `["open"]`: the command's standard output. */
 export async function runRota(dataDir: string, ...args: string[]): Promise<string> {
   const given = [...args, "--data-dir", dataDir];
-  const { stdout } = await promisify(execFile)(rota, given, { cwd: root });
+  const { stdout } = await promisify(execFile)(join(bin, "rota"), given, { cwd: root });
   return stdout;
 }
 
-export async function startRota(dataDir: string, port: number): Promise<ChildProcess> {
-  const options = ["--port", String(port), "--no-browser", "--no-local-model"];
-  const server = spawn(rota, ["up", "--data-dir", dataDir, ...options], { cwd: root });
+/** There are this many more runs like the given one. */
+export async function copyRun(dataDir: string, id: string, count: number): Promise<void> {
+  const script = fileURLToPath(new URL("fill.py", import.meta.url));
+  await promisify(execFile)(join(bin, "python"), [script, dataDir, id, String(count)]);
+}
+
+/** The API's process under `rota up`, which starts another one when it ends. */
+export async function apiProcess(rotaUp: number): Promise<number> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,args="]);
+  for (const line of stdout.split("\n")) {
+    const [, pid, parent, command] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+    if (Number(parent) === rotaUp && command?.endsWith("rota.cli serve")) return Number(pid);
+  }
+  throw new Error("The API's process is not there.");
+}
+
+export async function startRota(
+  dataDir: string,
+  port: number,
+  ...more: string[]
+): Promise<ChildProcess> {
+  const options = ["--data-dir", dataDir, "--port", String(port), "--no-browser", ...more];
+  const server = spawn(join(bin, "rota"), ["up", ...options], { cwd: root });
   let said = "";
   for (const stream of [server.stdout, server.stderr]) {
     stream.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
@@ -64,9 +86,10 @@ export async function stopRota(server: ChildProcess): Promise<void> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "rota-e2e-"));
   const port = await freePort();
-  const server = await startRota(dataDir, port);
+  const server = await startRota(dataDir, port, "--no-local-model");
   project.provide("origin", `http://127.0.0.1:${port}`);
   project.provide("dataDir", dataDir);
+  project.provide("pid", server.pid ?? 0);
   return async () => {
     await stopRota(server);
     await rm(dataDir, { recursive: true, force: true });
