@@ -81,9 +81,7 @@ export function setKind(node: SchemaNode, kind: Exclude<Kind, "other">): void {
 function defaultsOf(kind: Kind): Part[] {
   switch (kind) {
     case "choice":
-      return [
-        { is: "choices", keyword: "enum", choices: [newChoice()] },
-      ];
+      return [{ is: "choices", keyword: "enum", choices: [newChoice()] }];
     case "array":
       return [{ is: "items", keyword: "items", node: parseSchema({ type: "string" }) }];
     case "object":
@@ -151,7 +149,7 @@ export function moveProperty(node: SchemaNode, from: number, to: number): void {
   move(propertiesOf(node), from, to);
 }
 
-export function move<T>(list: T[], from: number, to: number): void {
+export function move(list: unknown[], from: number, to: number): void {
   const [moved] = list.splice(from, 1);
   if (moved !== undefined) list.splice(to, 0, moved);
 }

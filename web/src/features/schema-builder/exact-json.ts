@@ -12,16 +12,13 @@ export function exactly<Variables extends AnyVariables>(variables: Variables): E
   const texts = Object.fromEntries(
     Object.entries(variables ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
   );
-  const written = JSON.stringify(variables);
   return {
     variables: texts as Variables,
     context: {
       fetch: async (input: RequestInfo | URL, init?: RequestInit) => {
-        const { variables: _texts, ...rest } = JSON.parse(String(init?.body)) as object & {
-          variables?: unknown;
-        };
-        const head = JSON.stringify(rest).slice(0, -1);
-        return await fetch(input, { ...init, body: `${head},"variables":${written}}` });
+        const sorted = JSON.parse(init?.body as string) as object;
+        const body = JSON.stringify({ ...sorted, variables });
+        return await fetch(input, { ...init, body });
       },
     },
   };

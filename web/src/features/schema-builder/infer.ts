@@ -15,7 +15,7 @@ function inferFrom(examples: unknown[]): Schema {
   if (types.size !== 1 || type === undefined) return {};
   if (type === "object") return inferObject(examples as Schema[]);
   if (type === "array") {
-    const items = (examples as unknown[][]).flat();
+    const items = (examples as unknown[][]).flat(1);
     return items.length ? { type, items: inferFrom(items) } : { type };
   }
   return { type };
@@ -23,10 +23,13 @@ function inferFrom(examples: unknown[]): Schema {
 
 function inferObject(examples: Schema[]): Schema {
   const names = [...new Set(examples.flatMap((example) => Object.keys(example)))];
-  const required = names.filter((name) => examples.every((example) => Object.hasOwn(example, name)));
+  const required = names.filter((name) =>
+    examples.every((example) => Object.hasOwn(example, name)),
+  );
   const properties = names.map((name) => {
+    // Through entries, for a field may be called __proto__.
     const values = examples.flatMap((example) =>
-      Object.hasOwn(example, name) ? [Object.getOwnPropertyDescriptor(example, name)?.value] : [],
+      Object.entries(example).flatMap(([key, value]) => (key === name ? [value] : [])),
     );
     return [name, inferFrom(values)];
   });

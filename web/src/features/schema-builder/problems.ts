@@ -26,7 +26,10 @@ export function placeIssues(root: SchemaNode, issues: Issue[]): Problems {
       FIELDS[kind].some((field) => field.keyword === keyword) &&
       node.parts.some((part) => part.keyword === keyword && isShown(part, kind));
     const place = isField || !rest.length ? "" : `${rest.join(" › ")}: `;
-    add(problems, node.id, { field: isField && keyword ? keyword : null, message: place + message });
+    add(problems, node.id, {
+      field: isField && keyword ? keyword : null,
+      message: place + message,
+    });
   }
   return problems;
 }

@@ -46,13 +46,19 @@ function rulesOf(node: SchemaNode, kind: Kind): string[] {
 }
 
 function range(node: SchemaNode, low: string, high: string, unit: string): string {
-  const [least, most] = [valueOf(node, low), valueOf(node, high)];
+  const least = numberOf(node, low);
+  const most = numberOf(node, high);
   const of = unit && ` ${unit}`;
   if (least !== undefined && most !== undefined) {
-    return `${String(least)} to ${String(most)}${of}`;
+    return `${least} to ${most}${of}`;
   }
-  if (least !== undefined) return `at least ${String(least)}${of}`;
-  return most === undefined ? "" : `at most ${String(most)}${of}`;
+  if (least !== undefined) return `at least ${least}${of}`;
+  return most === undefined ? "" : `at most ${most}${of}`;
+}
+
+function numberOf(node: SchemaNode, keyword: string): number | undefined {
+  const value = valueOf(node, keyword);
+  return typeof value === "number" ? value : undefined;
 }
 
 export function counted(count: number, noun: string): string {

@@ -1,0 +1,123 @@
+/** A schema being built: its cards, what is wrong with them, and which are open. */
+import { refDebounced } from "@vueuse/core";
+import { type InjectionKey, computed, inject, reactive, ref, shallowRef, watch } from "vue";
+import { CheckSchemaDocument } from "@/gql/graphql";
+import { client } from "@/lib/client";
+import { emptySchema } from "./edits";
+import { exactly } from "./exact-json";
+import { type SchemaNode, partOf, propertiesOf } from "./model";
+import { parseSchema } from "./parse";
+import { type Issue, type Problem, countWithin, ownProblems, placeIssues } from "./problems";
+import { writeSchema } from "./write";
+
+const PAUSE = 300;
+
+function toCards(schema: unknown): SchemaNode {
+  return reactive<SchemaNode>(parseSchema(schema));
+}
+
+export function useSchemaField() {
+  const root = shallowRef(toCards(emptySchema()));
+  const opened = reactive(new Set<string>());
+  const issues = shallowRef<Issue[]>([]);
+  const checked = ref("");
+  const announcement = ref("");
+  const undo = shallowRef<{ what: string; restore: () => void } | null>(null);
+
+  const schema = computed(() => writeSchema(root.value));
+  const text = computed(() => JSON.stringify(schema.value));
+  const own = computed(() => ownProblems(root.value));
+  const problems = computed(() => {
+    const placed = placeIssues(root.value, issues.value);
+    for (const [id, found] of own.value) placed.set(id, [...(placed.get(id) ?? []), ...found]);
+    return placed;
+  });
+  const count = computed(() => [...problems.value.values()].flat().length);
+  const settled = refDebounced(text, PAUSE);
+
+  watch(settled, async (asked) => {
+    if (own.value.size) return;
+    const { variables, context } = exactly({ schema: schema.value });
+    const { data } = await client.value
+      .query(CheckSchemaDocument, variables, { ...context, requestPolicy: "network-only" })
+      .toPromise();
+    if (!data || asked !== text.value) return;
+    issues.value = data.checkSchema.issues;
+    checked.value = asked;
+  });
+
+  function open(to: unknown): void {
+    root.value = toCards(to);
+    opened.clear();
+    issues.value = [];
+    undo.value = null;
+  }
+
+  return {
+    root,
+    schema,
+    text,
+    opened,
+    problems,
+    count,
+    announcement,
+    undo,
+    hasOwnProblems: computed(() => own.value.size > 0),
+    isChecked: computed(() => checked.value === text.value && own.value.size === 0),
+    open,
+    /** As open, and it can be taken back. */
+    replace(to: unknown): void {
+      const before = root.value;
+      open(to);
+      undo.value = {
+        what: "The fields were replaced.",
+        restore: () => {
+          root.value = before;
+        },
+      };
+    },
+    refuse(found: Issue[]): void {
+      issues.value = found;
+    },
+    /** So that nobody has to look for them. */
+    openProblems(): void {
+      openTo(root.value);
+    },
+    problemsAt: (id: string, field: string | null): Problem[] =>
+      (problems.value.get(id) ?? []).filter((problem) => problem.field === field),
+    setAllOpen(isOpen: boolean): void {
+      opened.clear();
+      if (isOpen) eachProperty(root.value, (id) => opened.add(id));
+    },
+  };
+
+  function openTo(node: SchemaNode): void {
+    for (const property of propertiesOf(node)) {
+      if (!countWithin(property.node, problems.value)) continue;
+      opened.add(property.id);
+      openTo(property.node);
+    }
+    const items = partOf(node, "items");
+    if (items) openTo(items.node);
+  }
+}
+
+function eachProperty(node: SchemaNode, work: (id: string) => void): void {
+  for (const property of propertiesOf(node)) {
+    work(property.id);
+    eachProperty(property.node, work);
+  }
+  const items = partOf(node, "items");
+  if (items) eachProperty(items.node, work);
+}
+
+export type SchemaField = ReturnType<typeof useSchemaField>;
+
+export const schemaField: InjectionKey<SchemaField> = Symbol("schema field");
+
+/** The schema that the card asking for it belongs to. */
+export function useField(): SchemaField {
+  const field = inject(schemaField);
+  if (!field) throw new Error("A card stands outside of a schema builder.");
+  return field;
+}
