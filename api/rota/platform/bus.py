@@ -1,7 +1,8 @@
 """Carries events between processes over Redis pub/sub.
 
 One connection a process; inside it, every subscriber has a bounded queue. The
-bus has no memory: after a gap each subscriber is told, and must read anew.
+bus has no memory: after a gap each subscriber is told, and must read anew. Also
+where it was the publisher that could not reach Redis, while all others could.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 QUEUE_SIZE = 1000
 RECONNECT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
+GAP = "rota:gap"
+GAP_PATIENCE_SECONDS = 0.5
 
 
 class Interrupted(Exception):
@@ -115,10 +118,10 @@ class Bus:
 
     def __init__(self, redis: Redis, nouns: Sequence[str]) -> None:
         self._redis = redis
-        self._patterns = [f"rota:{noun}:*" for noun in nouns]
+        self._patterns = [*(f"rota:{noun}:*" for noun in nouns), GAP]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
-        self._reader: asyncio.Task[None] | None = None
         self._connections = 0
+        self._missed = asyncio.Event()
         self.connected = asyncio.Event()
 
     @property
@@ -131,18 +134,26 @@ class Bus:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        self._reader = asyncio.create_task(self._listen(), name="bus")
+        tasks = [
+            asyncio.create_task(self._listen(), name="bus"),
+            asyncio.create_task(self._tell_of_gaps(), name="bus: gaps"),
+        ]
         try:
             yield
         finally:
-            self._reader.cancel()
-            await asyncio.wait([self._reader])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def publish(self, events: Sequence[Event]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         for event in events:
             pipeline.publish(f"rota:{event.channel}", orjson.dumps(event.payload()))
-        await pipeline.execute()
+        try:
+            await pipeline.execute()
+        except BaseException:  # the caller's patience may have ended
+            self._missed.set()
+            raise
 
     @asynccontextmanager
     async def subscribe(self, noun: str, id: str | None = None) -> AsyncIterator[Subscription]:
@@ -180,7 +191,29 @@ class Bus:
             failures += 1
             await asyncio.sleep(delay)
 
+    async def _tell_of_gaps(self) -> None:
+        """Once Redis takes something again: listeners cannot know what we had to say."""
+        is_known = False
+        while True:
+            await self._missed.wait()
+            self._missed.clear()
+            if not is_known:
+                log.warning(
+                    "Redis takes no events; subscribers will be told that some are missing."
+                )
+            try:
+                async with asyncio.timeout(GAP_PATIENCE_SECONDS):
+                    await self._redis.publish(GAP, b"")
+                is_known = False
+            except (RedisError, OSError):  # a timeout is an OSError
+                is_known = True
+                self._missed.set()
+                await asyncio.sleep(GAP_PATIENCE_SECONDS)
+
     def _deliver(self, raw: dict[str, Any]) -> None:
+        if raw["channel"].decode() == GAP:
+            self._interrupt_all()
+            return
         _, noun, subject = raw["channel"].decode().split(":", 2)
         targets = [
             *self._subscriptions.get(f"{noun}:{subject}", ()),

@@ -78,4 +78,5 @@ async def announce(resources: Resources, events: Sequence[Event], jobs: Sequence
             if jobs:
                 await resources.queue.enqueue(jobs)
     except (RedisError, OSError, TimeoutError) as error:
-        log.warning("Redis did not take a notification (%s).", type(error).__name__)
+        # The bus says it once, and not for each event of an outage.
+        log.debug("Redis did not take a notification (%s).", type(error).__name__)

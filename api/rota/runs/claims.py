@@ -106,7 +106,7 @@ async def hand_over(resources: Resources, claim: Claim, reason: str, usage: Usag
     await _write(resources, claim, EventType.REQUEUED, data, sets, *_values(usage))
 
 
-async def renew(claims: Sequence[Claim]) -> dict[UUID, RunStatus]:
+async def renew(claims: Sequence[Claim]) -> dict[Claim, RunStatus]:
     """Renews the leases; a claim that is missing from the answer is lost."""
     rows = await fetch(
         f"""
@@ -114,12 +114,12 @@ async def renew(claims: Sequence[Claim]) -> dict[UUID, RunStatus]:
         FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt)
         WHERE run.id = held.id AND run.attempt = held.attempt
             AND run.status IN ('RUNNING', 'CANCELLING')
-        RETURNING run.id, run.status
+        RETURNING run.id, run.attempt, run.status
         """,
         [claim.run_id for claim in claims],
         [claim.attempt for claim in claims],
     )
-    return {row["id"]: RunStatus(row["status"]) for row in rows}
+    return {Claim(row["id"], row["attempt"]): RunStatus(row["status"]) for row in rows}
 
 
 LOST = RunFailure(

@@ -122,6 +122,7 @@ class Execution:
 
     def __init__(self, resources: Resources, registry: AgentRegistry, claim: Claim) -> None:
         self.claim = claim
+        self.is_settled = False
         self._resources = resources
         self._registry = registry
         self._usage = RunUsage()
@@ -150,6 +151,7 @@ class Execution:
                 f"The model did not finish within {seconds} seconds (timeoutSeconds). Raise the "
                 "limit, shorten the job, or choose a faster model.",
             )
+        self.is_settled = True
         if isinstance(outcome, RunFailure):
             await claims.fail(self._resources, self.claim, outcome, self.used)
         else:

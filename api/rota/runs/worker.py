@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
 from rota.assignments.registry import AgentRegistry
 from rota.platform.bus import Interrupted, Lagged, Subscription
@@ -25,6 +24,7 @@ log = logging.getLogger(__name__)
 CAPACITY = 50
 LOOK_SECONDS = 1.0
 FINISH_SECONDS = 5.0
+STORE_SECONDS = 1.5
 
 
 class Stop(StrEnum):
@@ -37,12 +37,13 @@ class Stop(StrEnum):
 
 @dataclass
 class Held:
-    claim: Claim
+    execution: Execution
     task: asyncio.Task[None]
     reason: Stop | None = None
 
     def stop(self, reason: Stop) -> None:
-        if self.reason is None:
+        """One that is being ended needs no stop: the fence decides, and lists must hear of it."""
+        if self.reason is None and not self.execution.is_settled:
             self.reason = reason
             self.task.cancel()
 
@@ -52,7 +53,7 @@ class RunLoop:
         self._resources = resources
         self._registry = registry
         self._worker = worker
-        self._held: dict[UUID, Held] = {}
+        self._held: dict[Claim, Held] = {}
         self._is_closing = False
         self._look = asyncio.Event()
         self._beat = asyncio.Event()
@@ -109,60 +110,66 @@ class RunLoop:
         free = CAPACITY - len(self._held)
         if free > 0:
             for claim in await claims.claim_runs(self._resources, self._worker, free):
-                task = asyncio.create_task(self._work(claim), name=f"run {claim.run_id}")
-                self._held[claim.run_id] = Held(claim, task)
+                execution = Execution(self._resources, self._registry, claim)
+                task = asyncio.create_task(self._work(execution), name=f"run {claim.run_id}")
+                self._held[claim] = Held(execution, task)
 
     async def _keep(self) -> None:
         """The heartbeat: also where a worker learns that a run is to stop or is lost."""
-        held = list(self._held.values())
+        held = dict(self._held)
         if held:
-            statuses = await claims.renew([one.claim for one in held])
-            for one in held:
-                status = statuses.get(one.claim.run_id)
+            statuses = await claims.renew(list(held))
+            for claim, one in held.items():
+                status = statuses.get(claim)
                 if status is None:
                     one.stop(Stop.LOST)
                 elif status is RunStatus.CANCELLING:
                     one.stop(Stop.CANCELLING)
         await claims.sweep(self._resources)
 
-    async def _work(self, claim: Claim) -> None:
-        execution = Execution(self._resources, self._registry, claim)
+    async def _work(self, execution: Execution) -> None:
+        claim = execution.claim
+        try:
+            await self._perform(execution)
+        except ClaimLost:
+            log.warning("Run %s went on elsewhere.", claim.run_id)
+        except Exception as error:
+            # The lease runs out, and the sweep gives the run to whoever is well.
+            if is_unavailable(error):
+                log.warning("Run %s waits for the database's return.", claim.run_id)
+            else:
+                log.exception("Run %s was dropped.", claim.run_id)
+        finally:
+            del self._held[claim]
+            self._look.set()
+
+    async def _perform(self, execution: Execution) -> None:
         try:
             await execution.perform()
         except CancelRequested:
             await self._conclude(execution, Stop.CANCELLING)
-        except ClaimLost:
-            log.warning("Run %s went on elsewhere.", claim.run_id)
         except asyncio.CancelledError:
-            await self._conclude(execution, self._held[claim.run_id].reason)
-        except Exception as error:
-            # The lease runs out, and the sweep gives the run to whoever is well.
-            log.exception("Run %s was dropped (%s).", claim.run_id, type(error).__name__)
-        finally:
-            del self._held[claim.run_id]
-            self._look.set()
+            await self._conclude(execution, self._held[execution.claim].reason)
 
     async def _conclude(self, execution: Execution, reason: Stop | None) -> None:
         claim, used = execution.claim, execution.used
-        with suppress(ClaimLost):
-            try:
-                if reason is Stop.HAND_OVER:
-                    await claims.hand_over(self._resources, claim, "Its worker stopped.", used)
-                    return
-            except CancelRequested:
-                reason = Stop.CANCELLING
-            if reason is Stop.CANCELLING:
-                await claims.confirm_cancelled(self._resources, claim, used)
+        try:
+            if reason is Stop.HAND_OVER:
+                await claims.hand_over(self._resources, claim, "Its worker stopped.", used)
+        except CancelRequested:
+            reason = Stop.CANCELLING
+        if reason is Stop.CANCELLING:
+            await claims.confirm_cancelled(self._resources, claim, used)
 
     async def _wind_down(self, claiming: asyncio.Task[None]) -> None:
-        """What is being claimed at this moment is claimed, then handed over in order."""
+        """What is being claimed at this moment is claimed, then handed over in order; where
+        the database does not answer, the leases run out instead."""
         self._is_closing = True
         self._look.set()
-        await asyncio.wait([claiming])
+        await asyncio.wait([claiming], timeout=STORE_SECONDS)
         if tasks := [one.task for one in self._held.values()]:
             await asyncio.wait(tasks, timeout=FINISH_SECONDS)
-        rest = list(self._held.values())
-        for one in rest:
+        for one in list(self._held.values()):
             one.stop(Stop.HAND_OVER)
-        if rest:
-            await asyncio.wait([one.task for one in rest])
+        if tasks := [one.task for one in self._held.values()]:
+            await asyncio.wait(tasks, timeout=STORE_SECONDS)

@@ -4,7 +4,6 @@ import asyncio
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
 from random import Random
 from types import TracebackType
 from typing import Any
@@ -38,7 +37,6 @@ class Customers:
     faults: list[str] = field(default_factory=list)  # what no client should ever see
     followed: int = 0
     reconnects: int = 0
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def __aenter__(self) -> "Customers":
         self._http = httpx.AsyncClient(
@@ -54,7 +52,7 @@ class Customers:
         await self._http.aclose()
 
     def name(self, kind: str) -> str:
-        return f"#{kind}-{next(self._numbers)}"
+        return f"#{kind}-{next(self.site.numbers)}"
 
     async def ask(self, name: str) -> str:
         """The id of the run, whatever happens meanwhile; the name is the idempotency key."""

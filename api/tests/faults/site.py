@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -37,6 +38,7 @@ class Site:
     environment: dict[str, str]
     secret: str = ""
     assignments: dict[str, str] = field(default_factory=dict)
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
     # Whoever takes a store away, or relies on both, holds this.
     stores: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -144,7 +144,7 @@ async def test_R8_the_sweep_cancels_for_a_dead_worker(resources: Resources) -> N
 async def test_R8_the_sweep_leaves_a_kept_lease_alone(resources: Resources) -> None:
     run = await queued(resources)
     claim = await _claim(resources)
-    assert await claims.renew([claim]) == {run.id: RunStatus.RUNNING}
+    assert await claims.renew([claim]) == {claim: RunStatus.RUNNING}
     await claims.sweep(resources)
     assert (await Run.get(id=run.id)).status is RunStatus.RUNNING
 

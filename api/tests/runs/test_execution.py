@@ -14,6 +14,7 @@ from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
 from rota.runs import execution, service
+from rota.runs.claims import facts
 from rota.runs.models import EventType, Run, RunErrorCode, RunEvent, RunStatus
 from rota.tasks.contracts import compile_contract
 from rota.tasks.service import update_task
@@ -253,6 +254,31 @@ async def test_R5_a_worker_that_stops_hands_its_runs_over(
     run = await Run.get(id=run.id)
     assert (run.status, run.lost_leases) == (RunStatus.QUEUED, 0)
     assert (await history(run))[-1] == "REQUEUED"
+
+
+async def test_R5_a_worker_that_claims_its_own_lost_run_again_keeps_the_second_claim(
+    resources: Resources, vendor: Any
+) -> None:
+    vendor.will(Hangs(), Hangs())
+    run = await queued(resources, await assignment(resources, base_url=vendor.url))
+    first = await vendor.next_chat()
+    # What the sweep of another worker does, while this one was too busy to renew.
+    await Run.filter(id=run.id).update(
+        status=RunStatus.QUEUED, lease_until=None, worker=None, last_sequence=3
+    )
+    await RunEvent(run_id=run.id, sequence=3, type="REQUEUED", at=run.queued_at, data={}).save(
+        force_create=True
+    )
+    await resources.bus.publish(facts((await Run.filter(id=run.id).values())[0]))
+    second = await vendor.next_chat()
+    async with asyncio.timeout(5):
+        await first.closed.wait()
+    async with unit_of_work(resources, RULES, SYSTEM) as work:
+        await service.cancel_run(work, str(run.id))
+    async with asyncio.timeout(5):  # a lease that nobody renews would last longer
+        await second.closed.wait()
+    run = await ended(resources, run)
+    assert (run.status, run.attempt, run.lost_leases) == (RunStatus.CANCELLED, 2, 0)
 
 
 async def test_A2_a_run_keeps_the_revisions_it_was_made_with(
