@@ -1,6 +1,6 @@
 """The built web app, or a word on how to build it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -10,8 +10,15 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from rota.http.trace import POLICY, POLICY_HEADER
+
 FOLDER = Path(__file__).parent / "static"
 NOT_BUILT = "The web app is not built. Run `make setup`, then start Rota again.\n"
+# GraphiQL's editor brings its font along inside its style sheet, and puts style elements into the
+# page that are empty, and filled by script: the hash is that of the empty text.
+GRAPHIQL_POLICY = POLICY.replace("font-src 'self'", "font-src 'self' data:").replace(
+    "style-src 'self'", "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+)
 REVALIDATE = {"Cache-Control": "no-cache"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -34,7 +41,7 @@ def file_routes(folder: Path = FOLDER) -> Sequence[BaseRoute]:
         Mount("/assets", _small(Assets(directory=folder / "assets"))),
         Mount("/graphiql/assets", _small(Assets(directory=graphiql / "assets", check_dir=False))),
         Route("/graphiql", lambda _: RedirectResponse("/graphiql/")),
-        Route("/graphiql/", _page(graphiql / "index.html")),
+        Route("/graphiql/", _page(graphiql / "index.html", {POLICY_HEADER: GRAPHIQL_POLICY})),
         Route("/{path:path}", _page(folder / "index.html")),
     ]
 
@@ -44,11 +51,11 @@ def _small(files: Assets) -> GZipMiddleware:
     return GZipMiddleware(files, compresslevel=6)
 
 
-def _page(file: Path) -> Callable[[Request], Response]:
+def _page(file: Path, headers: Mapping[str, str] | None = None) -> Callable[[Request], Response]:
     def page(request: Request) -> Response:
         if "." in request.url.path.rpartition("/")[2] or not file.is_file():
             return PlainTextResponse("There is no such page.\n", 404)
-        return FileResponse(file, headers=REVALIDATE)
+        return FileResponse(file, headers={**REVALIDATE, **(headers or {})})
 
     return page
 

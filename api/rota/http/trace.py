@@ -28,8 +28,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+POLICY_HEADER = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    POLICY_HEADER: POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -57,7 +58,10 @@ class Trace:
 
         async def send_on(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.accept"):
-                MutableHeaders(scope=message).update({**self._headers, "X-Request-Id": name})
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = name
+                for header, value in self._headers.items():
+                    headers.setdefault(header, value)  # a page may have a policy of its own
                 status = message.get("status", 101)
                 taken = time.perf_counter() - begun
                 self._traffic.note(scope["path"], status, taken)
