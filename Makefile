@@ -3,7 +3,7 @@
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help up test test-external setup dev check schema lock
+.PHONY: help up test test-external soak setup dev check schema lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ test: setup ## set everything up and run all tests
 
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)
+
+soak: setup ## a long run of faults, then the audit; FAULTS=1000 SEED=1
+	@cd api && ../$(BIN)/python -m tests.faults.soak --faults $(or $(FAULTS),1000) --seed $(or $(SEED),1)
 
 setup: ## only set up: .venv/ and the built web app; quick when nothing changed
 	@scripts/setup

@@ -1,4 +1,4 @@
-"""A Rota of two APIs and two workers that the tests of one file share and may hurt."""
+"""A Rota of two APIs and two workers that the tests share and may hurt."""
 
 from collections.abc import AsyncIterator
 from random import Random
@@ -11,7 +11,7 @@ from tests.faults.inject import Injector
 from tests.faults.site import Site, own_site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     async with own_site(tmp_path_factory.mktemp("site"), Random(1)) as site:
         yield site

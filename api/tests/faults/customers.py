@@ -62,7 +62,7 @@ class Customers:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def ask_once(self, name: str, url: str) -> str:
-        result = await self._change(url, RUN_TASK, _request(self.site, name))
+        result = await self.change(url, RUN_TASK, _request(self.site, name))
         if result["__typename"] != "RunTaskPayload":
             self.faults.append(f"{name}: {result}")
             raise NotNow
@@ -93,7 +93,7 @@ class Customers:
         while True:
             with suppress(NotNow):
                 url = self.random.choice(self.site.apis).url
-                result = await self._change(url, CANCEL_RUN, {"runId": self.acknowledged[name]})
+                result = await self.change(url, CANCEL_RUN, {"runId": self.acknowledged[name]})
                 self.cancels[name] = result["run"]["status"]
                 return
             await asyncio.sleep(AGAIN_SECONDS)
@@ -142,7 +142,7 @@ class Customers:
                 yield payload["data"]["runEvents"]
             raise NotNow
 
-    async def _change(self, url: str, document: str, input: dict[str, Any]) -> dict[str, Any]:
+    async def change(self, url: str, document: str, input: dict[str, Any]) -> dict[str, Any]:
         body = {"query": document, "variables": {"input": input}}
         try:
             answer = await self._http.post(f"{url}/graphql", json=body)
