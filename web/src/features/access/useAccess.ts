@@ -1,0 +1,50 @@
+/** The tokens and sessions there are, and ending them. */
+import { useQuery } from "@urql/vue";
+import {
+  ApiTokensDocument,
+  RevokeApiTokenDocument,
+  RevokeSessionDocument,
+  SessionsDocument,
+  type SessionsQuery,
+} from "@/gql/graphql";
+import { useMutate } from "@/lib/mutate";
+import { useNotices } from "@/lib/notices";
+import { leave } from "@/lib/viewer";
+import { confirm } from "@/ui/confirm";
+
+type Session = SessionsQuery["sessions"][number];
+
+export function useAccess() {
+  const notices = useNotices();
+  const tokens = useQuery({ query: ApiTokensDocument, variables: {} });
+  const sessions = useQuery({ query: SessionsDocument, variables: {} });
+  const revoking = useMutate(RevokeApiTokenDocument, "revokeApiToken");
+  const ending = useMutate(RevokeSessionDocument, "revokeSession");
+
+  async function revokeToken({ id, name }: { id: string; name: string }): Promise<void> {
+    const agreed = await confirm({
+      title: `Revoke ${name}?`,
+      consequences:
+        "Whatever uses this token is refused from now on, and its sessions and open connections end. This cannot be undone.",
+      action: "Revoke token",
+      tone: "error",
+    });
+    if (!agreed) return;
+    const outcome = await revoking.run({ input: { id } });
+    if (!outcome.ok) notices.failed(`${name} was not revoked`, outcome.failure.message);
+  }
+
+  async function endSession(session: Session): Promise<void> {
+    const agreed = await confirm({
+      title: `Sign ${session.name} out?`,
+      consequences: "That browser is signed out, and its open connections end.",
+      action: "Sign out",
+      tone: "error",
+    });
+    if (!agreed) return;
+    const outcome = await ending.run({ input: { id: session.id } });
+    if (!outcome.ok) notices.failed("The session was not ended", outcome.failure.message);
+  }
+
+  return { tokens, sessions, revokeToken, endSession, signOut: leave };
+}

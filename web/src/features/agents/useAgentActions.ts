@@ -1,0 +1,70 @@
+/** What can be done to an agent: delete it, assign it a task, take one away. */
+import { AssignTaskDocument, DeleteAgentDocument, UnassignTaskDocument } from "@/gql/graphql";
+import { useMutate } from "@/lib/mutate";
+import { useNotices } from "@/lib/notices";
+import { confirm } from "@/ui/confirm";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Busy {
+  queued: number;
+  running: number;
+}
+
+/** “1 running and 3 queued runs go on”, or nothing. */
+export function whatGoesOn({ queued, running }: Busy): string {
+  const parts = [running && `${running} running`, queued && `${queued} queued`].filter(Boolean);
+  if (!parts.length) return "";
+  const isOne = queued + running === 1;
+  return `Its ${parts.join(" and ")} ${isOne ? "run goes" : "runs go"} on to ${isOne ? "its" : "their"} end.`;
+}
+
+export function useAgentActions() {
+  const notices = useNotices();
+  const remove = useMutate(DeleteAgentDocument, "deleteAgent");
+  const assigning = useMutate(AssignTaskDocument, "assignTask");
+  const unassigning = useMutate(UnassignTaskDocument, "unassignTask");
+
+  /** Whether it is gone. */
+  async function deleteIt({ id, name }: Named, busy: Busy | undefined): Promise<boolean> {
+    const goesOn = busy ? whatGoesOn(busy) : "Runs that are queued or running go on to their end.";
+    const agreed = await confirm({
+      title: `Delete ${name}?`,
+      consequences: [
+        goesOn,
+        "It takes no new runs, and its tasks are unassigned; the tasks themselves stay. Its runs and revisions stay readable.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+      action: "Delete agent",
+      tone: "error",
+    });
+    if (!agreed) return false;
+    const outcome = await remove.run({ input: { id } });
+    if (!outcome.ok) notices.failed(`${name} was not deleted`, outcome.failure.message);
+    return outcome.ok;
+  }
+
+  async function assign(agentId: string, task: Named): Promise<boolean> {
+    const outcome = await assigning.run({ input: { agentId, taskId: task.id } });
+    if (!outcome.ok) notices.failed(`${task.name} was not assigned`, outcome.failure.message);
+    return outcome.ok;
+  }
+
+  async function unassign(assignmentId: string, taskName: string): Promise<void> {
+    const agreed = await confirm({
+      title: `Unassign ${taskName}?`,
+      consequences:
+        "The agent takes no new runs of this task. Runs that are queued or running go on to their end. You can assign it again.",
+      action: "Unassign",
+    });
+    if (!agreed) return;
+    const outcome = await unassigning.run({ input: { assignmentId } });
+    if (!outcome.ok) notices.failed(`${taskName} was not unassigned`, outcome.failure.message);
+  }
+
+  return { deleteIt, assign, unassign, isAssigning: assigning.isPending };
+}
