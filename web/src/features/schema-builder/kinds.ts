@@ -57,8 +57,8 @@ const OF_NUMBERS: Field[] = [
 
 export const FIELDS: Record<Kind, Field[]> = {
   text: [
-    { keyword: "minLength", label: "Shortest", takes: "count", help: "In characters" },
-    { keyword: "maxLength", label: "Longest", takes: "count", help: "In characters" },
+    { keyword: "minLength", label: "Min characters", takes: "count" },
+    { keyword: "maxLength", label: "Max characters", takes: "count" },
     { keyword: "format", label: "Format", takes: "format" },
     {
       keyword: "pattern",
@@ -72,8 +72,8 @@ export const FIELDS: Record<Kind, Field[]> = {
   boolean: [],
   choice: [],
   array: [
-    { keyword: "minItems", label: "Fewest items", takes: "count" },
-    { keyword: "maxItems", label: "Most items", takes: "count" },
+    { keyword: "minItems", label: "Min items", takes: "count" },
+    { keyword: "maxItems", label: "Max items", takes: "count" },
   ],
   object: [],
   other: [],

@@ -7,13 +7,24 @@ import { emptySchema } from "./edits";
 import { exactly } from "./exact-json";
 import { type SchemaNode, partOf, propertiesOf } from "./model";
 import { parseSchema } from "./parse";
-import { type Issue, type Problem, countWithin, ownProblems, placeIssues } from "./problems";
+import {
+  type Issue,
+  type Problem,
+  type Problems,
+  countWithin,
+  ownProblems,
+  placeIssues,
+} from "./problems";
 import { writeSchema } from "./write";
 
 const PAUSE = 300;
 
 function toCards(schema: unknown): SchemaNode {
   return reactive<SchemaNode>(parseSchema(schema));
+}
+
+function isSame(some: Problems, others: Problems): boolean {
+  return JSON.stringify([...some]) === JSON.stringify([...others]);
 }
 
 export function useSchemaField() {
@@ -27,10 +38,11 @@ export function useSchemaField() {
   const schema = computed(() => writeSchema(root.value));
   const text = computed(() => JSON.stringify(schema.value));
   const own = computed(() => ownProblems(root.value));
-  const problems = computed(() => {
+  const problems = computed((before?: Problems) => {
     const placed = placeIssues(root.value, issues.value);
     for (const [id, found] of own.value) placed.set(id, [...(placed.get(id) ?? []), ...found]);
-    return placed;
+    // Every card looks here: as long as nothing changed, none needs to be drawn again.
+    return before && isSame(before, placed) ? before : placed;
   });
   const count = computed(() => [...problems.value.values()].flat().length);
   const settled = refDebounced(text, PAUSE);

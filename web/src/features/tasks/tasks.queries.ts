@@ -113,6 +113,7 @@ graphql(`
 graphql(`
   mutation CreateTask($input: CreateTaskInput!) {
     createTask(input: $input) {
+      __typename
       ... on CreateTaskPayload {
         task {
           ...TaskFields
@@ -134,6 +135,7 @@ graphql(`
 graphql(`
   mutation UpdateTask($input: UpdateTaskInput!) {
     updateTask(input: $input) {
+      __typename
       ... on UpdateTaskPayload {
         task {
           ...TaskFields
@@ -158,6 +160,7 @@ graphql(`
 graphql(`
   mutation DeleteTask($input: DeleteTaskInput!) {
     deleteTask(input: $input) {
+      __typename
       ... on DeleteTaskPayload {
         deletedId
       }
