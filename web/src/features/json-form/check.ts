@@ -122,7 +122,9 @@ function words({ keyword, error }: OutputUnit): string {
     case "contains":
       return "No item, or the wrong number of items, is of the kind that the schema asks for.";
     case "propertyNames":
-      return error.replace("Property name", "The name").replace("does not match schema", "is not allowed");
+      return error
+        .replace("Property name", "The name")
+        .replace("does not match schema", "is not allowed");
     default:
       return error.replace(/^Instance has/, "It has");
   }

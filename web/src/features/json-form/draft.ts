@@ -33,7 +33,8 @@ export interface Problem {
 
 export const ABSENT: Draft = { kind: "absent" };
 
-let lastId = 0;
+// Ahead of the ids of drafts that were kept over a reload.
+let lastId = Date.now();
 /** Names a row that has no name of its own, so that it keeps its field when others move. */
 export function freshId(): number {
   return ++lastId;
@@ -99,7 +100,9 @@ export function blank(root: unknown, schema: unknown, isRequired = true, depth =
   if (!isRequired) return ABSENT;
   switch (field.kind) {
     case "choice":
-      return field.options.length === 1 ? { kind: "choice", value: field.options[0]?.value } : ABSENT;
+      return field.options.length === 1
+        ? { kind: "choice", value: field.options[0]?.value }
+        : ABSENT;
     case "object":
       return {
         kind: "object",
@@ -142,7 +145,11 @@ function numberOf(text: string): { value: number } | { problem: string } {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed) || !Number.isFinite(value)) {
     return { problem: "This is not a number. Write it like 12 or 0.5." };
   }
-  if (/^[+-]?\d+$/.test(typed) && !Number.isSafeInteger(value) && BigInt(typed.replace("+", "")) !== BigInt(value)) {
+  if (
+    /^[+-]?\d+$/.test(typed) &&
+    !Number.isSafeInteger(value) &&
+    BigInt(typed.replace("+", "")) !== BigInt(value)
+  ) {
     return { problem: "This number has more digits than can be kept exactly." };
   }
   return { value };
@@ -150,7 +157,10 @@ function numberOf(text: string): { value: number } | { problem: string } {
 
 /** The value of a draft. What cannot be read is left out and told. */
 export function read(draft: Draft, path: string[] = []): Reading {
-  const problem = (message: string): Reading => ({ value: undefined, problems: [{ path, message }] });
+  const problem = (message: string): Reading => ({
+    value: undefined,
+    problems: [{ path, message }],
+  });
   switch (draft.kind) {
     case "absent":
       return { value: undefined, problems: [] };

@@ -1,6 +1,6 @@
 /** What a form shows for a JSON Schema. It may promise too little or too much: values that do not
  * fit their field are edited as JSON, and the schema itself always has the last word. */
-import { type JsonObject, isObject, isSame, own } from "./json";
+import { type JsonObject, isObject, isSame, own, without } from "./json";
 
 export interface Option {
   value: unknown;
@@ -44,18 +44,20 @@ export const DEEPEST = 7;
 const MOST_REFS = 32;
 const ANNOTATIONS = new Set(["title", "description", "default", "examples", "deprecated"]);
 
+function unescape(part: string): string {
+  try {
+    return decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return part;
+  }
+}
+
 /** Follows a local reference; undefined where it leads nowhere that is known. */
 function follow(root: unknown, ref: string): unknown {
   if (ref !== "#" && !ref.startsWith("#/")) return undefined;
   let found = root;
   for (const raw of ref.split("/").slice(1)) {
-    let key = raw;
-    try {
-      key = decodeURIComponent(raw);
-    } catch {
-      return undefined;
-    }
-    key = key.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = unescape(raw);
     if (Array.isArray(found)) found = (found as unknown[])[Number(key)];
     else if (isObject(found)) found = own(found, key);
     else return undefined;
@@ -85,15 +87,13 @@ function flatten(root: unknown, schema: JsonObject, refs = 0): JsonObject | null
   if (typeof ref === "string") {
     const target = refs < MOST_REFS ? follow(root, ref) : undefined;
     if (!isObject(target)) return null;
-    const { $ref: _, ...beside } = flat;
     const whole = flatten(root, target, refs + 1);
     if (!whole) return null;
-    flat = merge(beside, whole);
+    flat = merge(without(flat, "$ref"), whole);
   }
   const all = own(flat, "allOf");
   if (!Array.isArray(all)) return flat;
-  const { allOf: _, ...beside } = flat;
-  flat = beside;
+  flat = without(flat, "allOf");
   for (const part of all as unknown[]) {
     const whole = isObject(part) && refs < MOST_REFS ? flatten(root, part, refs + 1) : null;
     if (whole) flat = merge(flat, whole);
@@ -155,7 +155,7 @@ function splitNull(root: unknown, schema: JsonObject): { rest: JsonObject; isNul
     const branches = own(schema, key);
     if (!Array.isArray(branches) || !branches.some(isNull)) continue;
     const others = (branches as unknown[]).filter((branch) => !isNull(branch));
-    const { [key]: _, ...beside } = schema;
+    const beside = without(schema, key);
     const only = others.length === 1 && isObject(others[0]) ? flatten(root, others[0]) : null;
     return { rest: only ? merge(beside, only) : { ...beside, [key]: others }, isNullable: true };
   }
@@ -176,7 +176,7 @@ function kindOf(schema: JsonObject): string | null {
 function range(least: unknown, most: unknown, unit = ""): string | undefined {
   const [from, to] = [least, most].map((value) => (typeof value === "number" ? value : null));
   if (from != null && to != null) return from === to ? `${from}${unit}` : `${from} to ${to}${unit}`;
-  if (from != null) return `${from}${unit} or more`;
+  if (from != null) return `at least ${from}${unit}`;
   return to != null ? `at most ${to}${unit}` : undefined;
 }
 
@@ -219,7 +219,9 @@ function objectField(schema: JsonObject) {
   const others = own(schema, "additionalProperties");
   const patterns = own(schema, "patternProperties");
   const byPattern = isObject(patterns) ? Object.entries(patterns) : [];
-  const unlisted = names.filter((name) => typeof name === "string" && !(own(properties, name) !== undefined)) as string[];
+  const unlisted = names.filter(
+    (name) => typeof name === "string" && !(own(properties, name) !== undefined),
+  ) as string[];
   return {
     kind: "object" as const,
     properties: [
@@ -271,7 +273,9 @@ export function describe(root: unknown, schema: unknown, depth = 0): Field {
         ...common,
         kind: "number",
         isWhole: rest.type === "integer",
-        ...hinted(range(rest.minimum ?? rest.exclusiveMinimum, rest.maximum ?? rest.exclusiveMaximum)),
+        ...hinted(
+          range(rest.minimum ?? rest.exclusiveMinimum, rest.maximum ?? rest.exclusiveMaximum),
+        ),
       };
     case "boolean":
       return { ...common, kind: "boolean" };
