@@ -1,0 +1,93 @@
+/** Follows a run: every event once, from the last known one on, also when the connection was lost
+ * in between. Events are taken in once a frame, however many arrive. */
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { onEnd, pipe, subscribe } from "wonka";
+import { WatchRunEventsDocument } from "@/gql/graphql";
+import { client } from "@/lib/client";
+import { connection } from "@/lib/connection";
+import { type RunEvent, type Story, emptyStory, isOver, tell } from "./story";
+
+const TRY_AGAIN = 2_000;
+/** A page that nobody sees has no frames. */
+const WHEN_HIDDEN = 500;
+
+export function useRunEvents(runId: () => string) {
+  const story = shallowRef<Story>(emptyStory());
+  let arrived: RunEvent[] = [];
+  let stop = (): void => undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let cancelFrame: (() => void) | undefined;
+
+  function takeIn(): void {
+    cancelFrame = undefined;
+    story.value = tell(story.value, arrived);
+    arrived = [];
+    if (story.value.hasGap) open();
+  }
+
+  function schedule(): void {
+    if (cancelFrame) return;
+    if (document.hidden) {
+      const timer = setTimeout(takeIn, WHEN_HIDDEN);
+      cancelFrame = () => {
+        clearTimeout(timer);
+      };
+    } else {
+      const frame = requestAnimationFrame(takeIn);
+      cancelFrame = () => {
+        cancelAnimationFrame(frame);
+      };
+    }
+  }
+
+  function close(): void {
+    clearTimeout(retry);
+    stop();
+    stop = () => undefined;
+  }
+
+  function openLater(): void {
+    clearTimeout(retry);
+    retry = setTimeout(open, TRY_AGAIN);
+  }
+
+  function open(): void {
+    close();
+    const known = arrived.at(-1)?.sequence ?? story.value.lastSequence;
+    if (connection.state.value !== "live" || isOver(story.value.status)) return;
+    const asked = { runId: runId(), after: known };
+    const watched = pipe(
+      client.value.subscription(WatchRunEventsDocument, asked),
+      onEnd(openLater),
+      subscribe(({ data, error }) => {
+        if (error) openLater();
+        if (!data) return;
+        arrived.push(data.runEvents);
+        schedule();
+      }),
+    );
+    // What was unsubscribed on purpose is not to be opened again.
+    stop = () => {
+      watched.unsubscribe();
+      clearTimeout(retry);
+    };
+  }
+
+  function start(): void {
+    cancelFrame?.();
+    cancelFrame = undefined;
+    arrived = [];
+    story.value = emptyStory();
+    open();
+  }
+
+  watch([runId, client], start, { immediate: true });
+  // At once, so that the socket does not ask again from where it first began.
+  watch(connection.state, open, { flush: "sync" });
+  onScopeDispose(() => {
+    cancelFrame?.();
+    close();
+  });
+
+  return { story };
+}
