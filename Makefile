@@ -19,8 +19,9 @@ test: setup ## set everything up and run all tests
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)
 
-soak: setup ## a long run of faults, then the audit; FAULTS=1000 SEED=1
+soak: setup ## a long run of faults, then the audit, then of attacks; FAULTS=1000 SEED=1
 	@cd api && ../$(BIN)/python -m tests.faults.soak --faults $(or $(FAULTS),1000) --seed $(or $(SEED),1)
+	@ROTA_SOAK=1 $(BIN)/pytest -q --timeout 7200 api/tests/security api/tests/http/test_roles.py api/tests/cli/test_users.py
 
 setup: ## only set up: .venv/ and the built web app; quick when nothing changed
 	@scripts/setup
