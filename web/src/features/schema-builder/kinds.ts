@@ -7,21 +7,32 @@ export type Kind =
 interface Look {
   label: string;
   icon: string;
+  /** What a list of such is a list of. */
+  many: string;
   /** As JSON Schema calls it. */
   type: string;
 }
 
 export const KINDS: Record<Exclude<Kind, "other">, Look> = {
-  text: { label: "Text", icon: "i-lucide-type", type: "string" },
-  number: { label: "Number", icon: "i-lucide-hash", type: "number" },
-  integer: { label: "Whole number", icon: "i-lucide-binary", type: "integer" },
-  boolean: { label: "Yes or no", icon: "i-lucide-toggle-left", type: "boolean" },
-  choice: { label: "Choice", icon: "i-lucide-list-checks", type: "string" },
-  array: { label: "List", icon: "i-lucide-list", type: "array" },
-  object: { label: "Object", icon: "i-lucide-braces", type: "object" },
+  text: { label: "Text", many: "texts", icon: "i-lucide-type", type: "string" },
+  number: { label: "Number", many: "numbers", icon: "i-lucide-hash", type: "number" },
+  integer: {
+    label: "Whole number",
+    many: "whole numbers",
+    icon: "i-lucide-binary",
+    type: "integer",
+  },
+  boolean: { label: "Yes or no", many: "yes or no", icon: "i-lucide-toggle-left", type: "boolean" },
+  choice: { label: "Choice", many: "choices", icon: "i-lucide-list-checks", type: "string" },
+  array: { label: "List", many: "lists", icon: "i-lucide-list", type: "array" },
+  object: { label: "Object", many: "objects", icon: "i-lucide-braces", type: "object" },
 };
 
-export const OTHER: Omit<Look, "type"> = { label: "Other", icon: "i-lucide-shapes" };
+export const OTHER: Omit<Look, "type"> = {
+  label: "Other",
+  many: "values",
+  icon: "i-lucide-shapes",
+};
 
 export function lookOf(kind: Kind): Omit<Look, "type"> {
   return kind === "other" ? OTHER : KINDS[kind];

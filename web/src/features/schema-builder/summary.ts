@@ -20,7 +20,7 @@ function rulesOf(node: SchemaNode, kind: Kind): string[] {
       return [counted(propertiesOf(node).length, "field")];
     case "array": {
       const items = partOf(node, "items")?.node;
-      const of = items ? `of ${lookOf(kindOf(items)).label.toLowerCase()}` : "of anything";
+      const of = items ? `of ${lookOf(kindOf(items)).many}` : "of anything";
       return [of, range(node, "minItems", "maxItems", "items")];
     }
     case "text":
