@@ -12,6 +12,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 from redis.asyncio import ConnectionPool
 
+from rota.platform.database import is_unavailable
 from rota.platform.jobs import Job
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,10 @@ def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
             await handler(**payload)
         except asyncio.CancelledError:
             raise
-        except Exception:
-            log.exception("The job %s failed.", name)
+        except Exception as error:
+            if is_unavailable(error):
+                log.warning("The job %s found the database away.", name)
+            else:
+                log.exception("The job %s failed.", name)
 
     return cast("WorkerCoroutine", call)

@@ -86,21 +86,23 @@ class Injector:
         """Past its lease, with answers on their way."""
         names = [self.customers.name("slow") for _ in range(4)]
         run_ids = [await self.customers.ask(name) for name in names]
-        worker = await self.until(lambda: self.holder(run_ids[-1]))
-        worker.pause()
-        try:
-            await asyncio.sleep(LEASE_SECONDS + 2)
-        finally:
-            worker.resume()
+        worker: Program = await self.until(lambda: self.holder(run_ids[-1]))
+        async with worker.busy:
+            worker.pause()
+            try:
+                await asyncio.sleep(LEASE_SECONDS + 2)
+            finally:
+                worker.resume()
 
     async def end_worker(self) -> None:
         """With a run in its hands that takes longer than it is given."""
-        run_id = await self.customers.ask(self.customers.name("slow"))
-        worker = await self.until(lambda: self.holder(run_id))
-        begun = time.monotonic()
-        await worker.terminate(10)
-        self.books.took("SIGTERM to the exit of a worker", begun)
-        await worker.start()
+        run_id = await self.customers.ask(self.customers.name("long"))
+        worker: Program = await self.until(lambda: self.holder(run_id))
+        async with worker.busy:
+            begun = time.monotonic()
+            await worker.terminate(10)
+            self.books.took("SIGTERM to the exit of a worker", begun)
+            await worker.start()
 
     # APIs
 
@@ -190,6 +192,11 @@ class Injector:
             await moment(name, run_id, worker)
         finally:
             gate.open_for_good()
+
+    async def work_goes_on(self) -> None:
+        """Some worker does a new run."""
+        run_id = await self.customers.ask(self.customers.name("quick"))
+        await self.until(lambda: self._has_ended(run_id))
 
     async def _kill_holder(self, worker: Program) -> None:
         """The time until nothing waits for the dead is taken on the side."""

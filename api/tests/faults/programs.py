@@ -30,6 +30,8 @@ class Program:
     url: str = ""
     without: str | None = None
     exits: list[str] = field(default_factory=list)
+    # Held by whoever needs it to react to signals, or not to.
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _process: Process | None = field(default=None, init=False)
     _supervisor: "asyncio.Task[None] | None" = field(default=None, init=False)
 
@@ -73,8 +75,12 @@ class Program:
         await self._end(SIGKILL)
 
     async def terminate(self, seconds: float) -> None:
-        async with asyncio.timeout(seconds):
-            await self._end(SIGTERM)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._end(SIGTERM)
+        except TimeoutError:
+            self.exits.append(f"{self.command} did not end within {seconds:g} s; see {self.log}")
+            await self.kill()
 
     async def stop(self) -> None:
         """At the very end, whatever state it is in."""

@@ -41,7 +41,7 @@ async def soak(folder: Path, dose: Dose) -> tuple[Audit, Books, Customers]:
     ):
         inject = Injector(site, customers, random, books)
         working = asyncio.create_task(_work(customers, dose))
-        await asyncio.gather(*(_lane(lane, random, books) for lane in _lanes(inject, dose)))
+        await asyncio.gather(*(_lane(lane, inject) for lane in _lanes(inject, dose)))
         await working
         if await site.all_ended(SETTLE_SECONDS):
             await books.close()
@@ -51,57 +51,55 @@ async def soak(folder: Path, dose: Dose) -> tuple[Audit, Books, Customers]:
 def _lanes(inject: Injector, dose: Dose) -> list[list[tuple[str, Fault]]]:
     """Lanes go on side by side; in each one fault follows the other. Every kind has its share."""
     hang = partial(inject.random.uniform, 1, dose.longest_hang)
-    kinds: list[tuple[float, list[tuple[str, Fault]]]] = [
-        (
-            0.22,
-            [
-                ("worker killed at random", inject.kill_worker),
-                ("worker killed after the claim", inject.kill_after_claim),
-                ("worker killed after the answer", inject.kill_after_answer),
-                ("worker killed before the last commit", inject.kill_before_commit),
-                ("worker killed after the last commit", inject.kill_after_commit),
-                ("worker told to end", inject.end_worker),
-            ],
-        ),
+    workers: list[tuple[str, Fault]] = [
+        ("worker killed at random", inject.kill_worker),
+        ("worker killed after the claim", inject.kill_after_claim),
+        ("worker killed after the answer", inject.kill_after_answer),
+        ("worker killed before the last commit", inject.kill_before_commit),
+        ("worker killed after the last commit", inject.kill_after_commit),
+        ("worker told to end", inject.end_worker),
+    ]
+    stores: list[tuple[str, Fault]] = [
+        ("PostgreSQL crashed", inject.crash_postgres),
+        ("Valkey killed", inject.kill_valkey),
+        ("Valkey flushed", inject.flush_valkey),
+        ("Valkey evicting", inject.starve_valkey),
+        ("Valkey hanging", lambda: inject.pause_valkey(hang())),
+    ]
+    clients: list[tuple[str, Fault]] = [
+        ("client gone after sending", inject.abort_request),
+        ("cancelled near the end", inject.cancel_near_the_end),
+    ]
+    vendors: list[tuple[str, Fault]] = [("vendor misbehaving", inject.misbehave)]
+    shares: list[tuple[float, list[tuple[str, Fault]]]] = [
+        (0.16, workers),
         (0.02, [("worker paused past its lease", inject.pause_worker)]),
-        (0.1, [("API killed", inject.kill_api), ("API told to end", inject.end_api)]),
-        (
-            0.2,
-            [
-                ("PostgreSQL crashed", inject.crash_postgres),
-                ("Valkey killed", inject.kill_valkey),
-                ("Valkey flushed", inject.flush_valkey),
-                ("Valkey evicting", inject.starve_valkey),
-                ("Valkey hanging", lambda: inject.pause_valkey(hang())),
-            ],
-        ),
-        (
-            0.26,
-            [
-                ("client gone after sending", inject.abort_request),
-                ("cancelled near the end", inject.cancel_near_the_end),
-            ],
-        ),
-        (0.2, [("vendor misbehaving", inject.misbehave)]),
+        (0.08, [("API killed", inject.kill_api), ("API told to end", inject.end_api)]),
+        (0.16, stores),
+        *[(0.15, clients)] * 2,
+        *[(0.14, vendors)] * 2,
     ]
     return [
         [faults[number % len(faults)] for number in range(max(1, round(share * dose.faults)))]
-        for share, faults in kinds
+        for share, faults in shares
     ]
 
 
-async def _lane(faults: list[tuple[str, Fault]], random: Random, books: Books) -> None:
-    random.shuffle(faults)
+async def _lane(faults: list[tuple[str, Fault]], inject: Injector) -> None:
+    books = inject.books
+    inject.random.shuffle(faults)
     for name, fault in faults:
         for _ in range(5):
             try:
                 await fault()
-            except (Missed, TimeoutError, OSError, asyncpg.PostgresError, RedisError):
-                books.missed[name] += 1
+            except (Missed, TimeoutError, OSError, asyncpg.PostgresError, RedisError) as error:
+                books.missed[f"{name} ({type(error).__name__})"] += 1
             else:
                 books.faults[name] += 1
                 break
-        await asyncio.sleep(random.uniform(0, 0.5))
+        if "worker" in name:
+            await inject.work_goes_on()
+        await asyncio.sleep(inject.random.uniform(0, 0.5))
 
 
 async def _work(customers: Customers, dose: Dose) -> None:

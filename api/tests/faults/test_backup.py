@@ -47,7 +47,7 @@ async def elsewhere(
         },
     )
     assert result["__typename"] == "CreateProviderPayload"
-    names = [customers.name("slow") for _ in range(4)]
+    names = [customers.name("long") for _ in range(4)]
     for name in names:
         await customers.ask(name)
     await inject.until(lambda: inject.holder(customers.acknowledged[names[-1]]))

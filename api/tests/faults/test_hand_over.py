@@ -26,7 +26,7 @@ async def _until_ended(inject: Injector, run_id: str) -> None:
 async def test_D8_a_worker_hands_its_runs_over_and_ends_within_10_s(
     customers: Customers, inject: Injector
 ) -> None:
-    run_id = await customers.ask(customers.name("slow"))
+    run_id = await customers.ask(customers.name("long"))
     worker = await inject.until(lambda: inject.holder(run_id))
     begun = time.monotonic()
     await worker.terminate(10)
@@ -46,7 +46,7 @@ async def test_D8_a_worker_hands_its_runs_over_and_ends_within_10_s(
 async def test_D8_an_api_closes_its_sockets_and_ends_within_10_s(
     site: Site, customers: Customers
 ) -> None:
-    run_id = await customers.ask(customers.name("slow"))
+    run_id = await customers.ask(customers.name("long"))
     api = site.apis[1]
     async with subscribed(api.url, site.secret, EVENTS, run=run_id) as socket:
         code, _ = await asyncio.gather(socket.closed(), api.terminate(10))

@@ -23,7 +23,7 @@ async def _paused_past_its_lease(inject: Injector) -> None:
 
 
 async def _killed(inject: Injector) -> None:
-    run_id = await inject.customers.ask(inject.customers.name("slow"))
+    run_id = await inject.customers.ask(inject.customers.name("long"))
     worker = await inject.until(lambda: inject.holder(run_id))
     await worker.kill()
     await worker.start()
@@ -32,7 +32,7 @@ async def _killed(inject: Injector) -> None:
 
 
 async def _hopping(inject: Injector) -> None:
-    name = inject.customers.name("slow")
+    name = inject.customers.name("long")
     await inject.customers.ask(name)
     await inject.customers.follow(name, hops=True)
 

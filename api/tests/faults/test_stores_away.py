@@ -40,7 +40,7 @@ async def _lags(site: Site, run_id: str) -> list[float]:
 async def _asked_meanwhile(customers: Customers, site: Site) -> str:
     """Several times, each within a second; the name of the last."""
     for api in site.apis * 2:
-        name = customers.name("slow")
+        name = customers.name("long")
         begun = time.monotonic()
         await customers.ask_once(name, api.url)
         assert time.monotonic() - begun < 1

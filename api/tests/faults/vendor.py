@@ -35,6 +35,7 @@ ENDINGS = {
     "quick": "SUCCEEDED",
     "plain": "SUCCEEDED",
     "slow": "SUCCEEDED",
+    "long": "SUCCEEDED",
     "held": "SUCCEEDED",
     "rate": "SUCCEEDED",
     "error": "PROVIDER_FAILED",
@@ -72,6 +73,8 @@ class CountingVendor:
         words = _words(call.number)
         match kind:
             case "slow":
+                return Says(words, Pace(self._random.uniform(0.5, 0.8)))
+            case "long":
                 return Says(words, Pace(self._random.uniform(1.5, 2.5)))
             case "held":
                 return Says(words, self.gates[name])
