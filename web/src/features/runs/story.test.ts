@@ -32,10 +32,10 @@ describe("tell", () => {
     expect(story.steps.at(-1)?.characters).toBe(10);
   });
 
-  it.each([
+  it.each<Part>([
     rejected,
     started,
-    { __typename: "RunRetrying", code: "RATE_LIMITED", message: "", retryAt: "" } as Part,
+    { __typename: "RunRetrying", code: "RATE_LIMITED", message: "", retryAt: "" },
   ])("begins the answer anew after $__typename", (mark) => {
     const story = tell(emptyStory(), events(queued, started, piece('{"a": 1'), mark, piece("{")));
     expect(story.text).toBe("{");
