@@ -14,7 +14,7 @@ from rota.platform import jsontext
 from rota.platform.actor import Role
 from rota.platform.database import NEWEST_FIRST, Page, fetch, fetch_page
 from rota.platform.errors import BadRequest, InvalidInput, Issue, NotFound
-from rota.platform.ids import new_id, parse_id
+from rota.platform.ids import first_id_at, new_id, parse_id
 from rota.platform.names import is_storable
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInactive, ProviderInUse
@@ -27,6 +27,7 @@ from rota.tasks.contracts import compile_contract
 
 LONGEST_INPUT = 1024 * 1024
 LONGEST_KEY = 200
+ID_SECONDS = 3600  # more than lies between a run's moment and the making of its id
 UNFINISHED = [RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING]
 
 
@@ -120,10 +121,13 @@ async def list_runs(
             query = query.filter(**{column: parsed}) if parsed else query.filter(id__in=[])
     if wanted.statuses is not None:
         query = query.filter(status__in=list(wanted.statuses))
+    # Ids are in the order of time: they say where in the table to begin, and where to end.
     if wanted.queued_after is not None:
-        query = query.filter(queued_at__gt=wanted.queued_after)
+        begin = first_id_at(wanted.queued_after, -ID_SECONDS)
+        query = query.filter(queued_at__gt=wanted.queued_after, id__gte=begin)
     if wanted.queued_before is not None:
-        query = query.filter(queued_at__lt=wanted.queued_before)
+        end = first_id_at(wanted.queued_before, ID_SECONDS)
+        query = query.filter(queued_at__lt=wanted.queued_before, id__lt=end)
     return await fetch_page(query, NEWEST_FIRST, first, after, default=default)
 
 

@@ -140,7 +140,8 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
         "of an assignment": (listed(assignment_id=str(at.id)), {"run_assignment"}),
         "failed": (listed(statuses=[RunStatus.FAILED]), {"run_status"}),
         "unfinished": (listed(statuses=service.UNFINISHED), {"run_status"}),
-        "recent": (listed(queued_after=recent), {"run_queued_at"}),
+        "recent": (listed(queued_after=recent), {"run_queued_at", "run_pkey"}),
+        "old": (listed(queued_before=recent - timedelta(days=DAYS // 2)), {"run_pkey"}),
         "one": (lambda: service.get_run(str(run.id)), {"run_pkey"}),
         "its events": (lambda: service.list_events(run.id, 100, 3), {"run_event_pkey"}),
         "claim": (
@@ -163,6 +164,23 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
         found = await _access(call)
         assert found, name
         assert found <= indexes, (name, found)
+
+
+async def test_a_list_of_old_runs_begins_where_they_are(grown: list[Assignment]) -> None:
+    before = datetime.now(UTC) - timedelta(days=DAYS // 2)
+    with _heard() as statements:
+        page = await service.list_runs(RunFilter(queued_before=before), 50, None)
+    assert page.rows[0].queued_at < before <= page.rows[0].queued_at + timedelta(hours=2)
+    [(sql, values)] = statements
+    [row] = await fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *values)
+    plans = row["QUERY PLAN"]
+    skipped = _skipped((json.loads(plans) if isinstance(plans, str) else plans)[0]["Plan"])
+    assert skipped < RUNS // 100
+
+
+def _skipped(plan: dict[str, Any]) -> int:
+    own = int(plan.get("Rows Removed by Filter", 0))
+    return own + sum(_skipped(part) for part in plan.get("Plans", []))
 
 
 async def test_without_its_index_a_list_is_found_out(grown: list[Assignment]) -> None:
