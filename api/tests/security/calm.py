@@ -43,9 +43,9 @@ def check(answer: Mapping[str, Any], what: str) -> None:
 async def over_http(
     client: httpx.AsyncClient, document: str, secret: str, **variables: Any
 ) -> Mapping[str, Any]:
-    """The answer, once it was found to be calm. What took long is asked for once more: a busy
-    machine is not slow twice, and a hole is."""
-    for is_last in (False, True):
+    """The answer, once it was found to be calm. What took long is asked for again: a busy machine
+    is not slow every time, and a hole is."""
+    for is_last in (False, False, False, True):
         begun = time.monotonic()
         response = await ask(client, document, secret, accept=GRAPHQL_JSON, variables=variables)
         if time.monotonic() - begun < SECONDS:

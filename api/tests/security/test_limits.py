@@ -103,9 +103,9 @@ def test_X8_generated_documents_are_refused_if_and_only_if_they_are_over_a_limit
     over = 0
     for seed in range(DOCUMENTS):
         document, weight = Writer(seed).document()
-        begun = time.monotonic()
+        begun = time.process_time()
         assert not judged_wrongly(document, weight), document
-        assert time.monotonic() - begun < 1, document
+        assert time.process_time() - begun < 1, document
         over += weight.aliases > MAX_ALIASES or weight.depth > MAX_DEPTH
     tried["documents against the limits"] += DOCUMENTS
     assert DOCUMENTS / 10 < over < DOCUMENTS * 9 / 10  # both sides were tried
