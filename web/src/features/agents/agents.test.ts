@@ -72,8 +72,8 @@ const counts = {
 let server: PlayedServer;
 let listed: object[];
 let stored: typeof agent;
-const create = vi.fn<(variables: unknown) => unknown>();
-const update = vi.fn<(variables: unknown) => unknown>();
+const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
+const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 
 // Screens are loaded when they are first shown; that is not what a test's time is for.
 beforeAll(async () => {
