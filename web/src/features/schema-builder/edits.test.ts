@@ -226,3 +226,12 @@ describe("choices", () => {
     });
   });
 });
+
+describe("a schema that is no object", () => {
+  it("stays what it is until a type is chosen", () => {
+    const node = parseSchema(true);
+    expect(textOf(node)).toBe("true");
+    setKind(node, "text");
+    expect(textOf(node)).toBe('{"type":"string"}');
+  });
+});
