@@ -130,15 +130,18 @@ class RunLoop:
     async def _work(self, execution: Execution) -> None:
         claim = execution.claim
         try:
-            await self._perform(execution)
+            try:
+                await self._perform(execution)
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("Run %s was interrupted: the database is away.", claim.run_id)
+                await self._give_back(execution)
         except ClaimLost:
             log.warning("Run %s went on elsewhere.", claim.run_id)
         except Exception as error:
             # The lease runs out, and the sweep gives the run to whoever is well.
-            if is_unavailable(error):
-                log.warning("Run %s waits for the database's return.", claim.run_id)
-            else:
-                log.exception("Run %s was dropped.", claim.run_id)
+            log.exception("Run %s was dropped (%s).", claim.run_id, type(error).__name__)
         finally:
             del self._held[claim]
             self._look.set()
@@ -151,11 +154,23 @@ class RunLoop:
         except asyncio.CancelledError:
             await self._conclude(execution, self._held[execution.claim].reason)
 
+    async def _give_back(self, execution: Execution) -> None:
+        """As soon as the database is there again: nobody waits for the lease to run out then, or
+        counts it as lost."""
+        execution.is_settled = True
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                return await self._conclude(execution, Stop.HAND_OVER)
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+
     async def _conclude(self, execution: Execution, reason: Stop | None) -> None:
         claim, used = execution.claim, execution.used
         try:
             if reason is Stop.HAND_OVER:
-                await claims.hand_over(self._resources, claim, "Its worker stopped.", used)
+                await claims.hand_over(self._resources, claim, "Its worker could not go on.", used)
         except CancelRequested:
             reason = Stop.CANCELLING
         if reason is Stop.CANCELLING:

@@ -194,9 +194,11 @@ class Injector:
             gate.open_for_good()
 
     async def work_goes_on(self) -> None:
-        """Some worker does a new run."""
+        """Some worker does a new run, whatever befalls it on the way."""
+        begun = time.monotonic()
         run_id = await self.customers.ask(self.customers.name("quick"))
-        await self.until(lambda: self._has_ended(run_id))
+        await self.until(lambda: self._has_ended(run_id), seconds=300)
+        self.books.took("a worker hurt: a new run asked for and done", begun)
 
     async def _kill_holder(self, worker: Program) -> None:
         """The time until nothing waits for the dead is taken on the side."""
@@ -244,9 +246,14 @@ class Injector:
         async with self.site.engines.sql() as connection:
             return await connection.fetchval(sql, *values)
 
-    async def until(self, look: Callable[[], Awaitable[Any]], pause: float = 0.02) -> Any:
+    async def until(
+        self,
+        look: Callable[[], Awaitable[Any]],
+        pause: float = 0.02,
+        seconds: float = PATIENCE_SECONDS,
+    ) -> Any:
         """Polls, because tables give no signal; a store that is away for now is waited for."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             while True:
                 if found := await self.books.patiently(look):
                     return found

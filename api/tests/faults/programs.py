@@ -13,6 +13,8 @@ from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 
 import httpx
 
+from rota.engines.process import LAUNCHER
+
 API = Path(__file__).parents[2]
 READY_SECONDS = 60
 # What a process says that is started while the database is away; its supervisor tries again.
@@ -49,6 +51,9 @@ class Program:
         module = ("tests.faults.launch", self.without) if self.without else ("rota.cli",)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                # The launcher lets it die with us.
+                *(sys.executable, "-I", "-S", str(LAUNCHER)),
+                *(str(os.getpid()), str(int(SIGKILL)), "-1", "keep"),
                 *(sys.executable, "-m", *module, self.command),
                 cwd=API,
                 env=self.environment,

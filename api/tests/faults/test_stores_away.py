@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -112,6 +113,24 @@ async def test_D7_postgresql_restarted_is_unavailable_then_back_within_5_s(
                 *(http.post(f"{api.url}/graphql", json={"query": LISTED}) for _ in range(20))
             )
             assert [answer.status_code for answer in answers] == [200] * 20
+    assert time.monotonic() - begun < 5
+
+
+async def test_D7_a_run_that_was_interrupted_goes_on_within_5_s_of_the_databases_return(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    run_id = await customers.ask(customers.name("long"))
+    await inject.until(lambda: inject.holder(run_id))
+    await site.engines.crash_postgres()
+    await asyncio.sleep(4)  # longer than between two pieces of the answer
+    await site.engines.start_postgres()
+    begun = time.monotonic()
+    again = "SELECT lost_leases FROM run WHERE id = $1 AND attempt = 2 AND status = 'RUNNING'"
+
+    async def found() -> list[Any]:
+        return [value for value in [await inject.value(again, run_id)] if value is not None]
+
+    assert await inject.until(found) == [0]
     assert time.monotonic() - begun < 5
 
 
