@@ -1,6 +1,6 @@
 /** Tasks as a person defines, changes and removes them, with the cards of the schema builder. */
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   CLASSIFICATION,
   ask,
@@ -11,6 +11,9 @@ import {
 } from "./harness/api";
 import { violations } from "./harness/axe";
 import { visitAsOwner } from "./harness/browser";
+
+// Axe looks at a form of many cards four times.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ODD = {
   type: "object",

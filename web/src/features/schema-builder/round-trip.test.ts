@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parseSchema } from "./parse";
 import { realisticSchemas } from "./testing/realistic";
 import { randomSchema, seeded } from "./testing/random";
 import { suiteSchemas } from "./testing/suite";
 import { writeSchema } from "./write";
+
+// Thousands of schemas take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 // As text, for then the order of keys counts too.
 function again(schema: unknown): string | undefined {
