@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
-from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import (
     NonJsonMessageReceived,
@@ -41,6 +40,8 @@ INIT_TIMEOUT = timedelta(seconds=5)
 MAX_OPERATIONS = 50
 MAX_ID_LENGTH = 200
 RESTART, TRY_AGAIN = 1012, 1013
+# A runtime error where uvicorn has closed it already, because of a frame that is none.
+OVER = (WebSocketDisconnect, RuntimeError)
 MALFORMED, SIGN_IN, WRONG_PROTOCOL, INIT_TWICE = 4400, 4401, 4406, 4429
 
 
@@ -77,15 +78,16 @@ class Adapter(AsyncWebSocketAdapter):
             yield message
 
     async def send_json(self, message: Mapping[str, object]) -> None:
+        text = jsontext.dump_bytes(message).decode()
         try:
-            await self._websocket.send_text(jsontext.dump_bytes(message).decode())
-        except (WebSocketDisconnect, AlreadyClosed):
+            await self._websocket.send_text(text)
+        except OVER:
             raise WebSocketDisconnected from None
 
     async def close(self, code: int, reason: str) -> None:
         # A close frame carries at most 123 bytes of reason.
         short = reason.encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
-        with suppress(WebSocketDisconnect, AlreadyClosed):
+        with suppress(*OVER):
             await self._websocket.close(code, short)
 
 

@@ -45,7 +45,7 @@ class Wire:
         async with asyncio.timeout(10):
             while True:
                 try:
-                    opcode, data = await self._frame()
+                    opcode, data = await self.frame()
                 except (asyncio.IncompleteReadError, ConnectionError):
                     return 1006
                 if opcode == PONG and data == MARK:
@@ -60,13 +60,13 @@ class Wire:
         """A ping may still be answered, and no message may come."""
         while True:
             try:
-                opcode, data = await self._frame()
+                opcode, data = await self.frame()
             except (asyncio.IncompleteReadError, ConnectionError):
                 return
             if opcode != PONG:
                 raise Broken(f"After the close came {data!r}")
 
-    async def _frame(self) -> tuple[int, bytes]:
+    async def frame(self) -> tuple[int, bytes]:
         first, length = await self.reader.readexactly(2)
         if length == 126:
             [length] = struct.unpack("!H", await self.reader.readexactly(2))
@@ -118,7 +118,7 @@ async def bystander(web: WebProcess, secret: str) -> AsyncIterator[Socket]:
 async def test_X8_broken_frames_close_their_own_socket_for_a_reason_and_nothing_else(
     web: WebProcess, bystander: Socket, secret: str
 ) -> None:
-    frames = Frames(1, secret)
+    frames, logged = Frames(1, secret), len(web.log.read_text())
     closes: Counter[int | None] = Counter()
     signing_in = frame(
         TEXT,
@@ -145,8 +145,21 @@ async def test_X8_broken_frames_close_their_own_socket_for_a_reason_and_nothing_
     assert {4400, 4401, 1002, 1007, 1009} <= set(closes), closes
     await bystander.send({"type": "ping"})
     assert await bystander.next() == {"type": "pong"}
-    log = web.log.read_text()
+    log = web.log.read_text()[logged:]
     assert "Traceback" not in log, log[-3_000:]
+
+
+async def test_X8_an_answer_to_a_socket_that_broke_meanwhile_is_no_error_of_ours(
+    web: WebProcess, bystander: Socket
+) -> None:
+    logged = len(web.log.read_text())
+    async with open_wire(web) as wire:
+        good, broken = frame(TEXT, b'{"type":"ping"}'), frame(TEXT, b"\xff")
+        wire.writer.write(good + broken)
+        assert await wire.frame() == (CLOSE, struct.pack("!H", 1007))
+    await bystander.send({"type": "ping"})
+    assert await bystander.next() == {"type": "pong"}
+    assert "Traceback" not in web.log.read_text()[logged:]
 
 
 async def test_X8_a_bug_behind_a_socket_would_be_found(
