@@ -55,6 +55,8 @@ export function useRunForm(assignmentId: () => string | null, from: () => string
     { immediate: true, flush: "post" },
   );
 
+  watch(assignmentId, () => (failure.value = null));
+
   // The same request keeps its key, so that asking again after a lost answer runs nothing twice.
   let request = { text: "", key: "" };
 
@@ -62,6 +64,7 @@ export function useRunForm(assignmentId: () => string | null, from: () => string
   async function submit(): Promise<string | null> {
     failure.value = null;
     const chosen = assignment.value;
+    if (!chosen && fetching.value) return null;
     if (!chosen?.task || !chosen.isActive) {
       failure.value = { kind: "Incomplete", message: "Choose an assignment first.", fields: {} };
       return null;
