@@ -3,7 +3,7 @@
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help up test test-external soak setup dev check schema lock
+.PHONY: help up test test-external soak setup dev check schema pictures lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ check: setup ## format, lint, types, import directions, schema, and the web app'
 
 schema: setup ## write schema.graphql from the code
 	@$(BIN)/rota schema > schema.graphql
+
+pictures: setup ## take the README's pictures, of the sample on the demo model
+	@scripts/pictures
 
 lock: setup ## renew the lock files; ARGS="--upgrade-package redis" goes to pip-compile
 	@scripts/lock $(ARGS)

@@ -1,5 +1,5 @@
 /** The public API, for what a spec needs to be there before a person comes. */
-import { inject } from "vitest";
+import { inject, vi } from "vitest";
 import { origin } from "./browser";
 import { runRota } from "./server";
 import { MODEL } from "./vendor";
@@ -88,6 +88,20 @@ export const seeRun = (id: string): Promise<RunSeen> =>
       status output lastSequence prompt { system user } agentRevision { revision } } }`,
     { id },
   );
+
+/** The run, once it has come that far. */
+export async function untilRun(id: string, is: (run: RunSeen) => boolean): Promise<RunSeen> {
+  return await vi.waitUntil(
+    async () => {
+      const run = await seeRun(id);
+      return is(run) ? run : null;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+export const untilEnd = (id: string): Promise<RunSeen> =>
+  untilRun(id, ({ status }) => ["SUCCEEDED", "FAILED", "CANCELLED"].includes(status));
 
 export const CATEGORIES = ["bug", "feature", "question", "discussion"];
 

@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const bin = join(root, ".venv/bin");
 const READY_WITHIN = 90_000;
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -83,10 +83,10 @@ export async function stopRota(server: ChildProcess): Promise<void> {
   await once(server, "exit");
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+async function setUp(project: TestProject, ...options: string[]): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "rota-e2e-"));
   const port = await freePort();
-  const server = await startRota(dataDir, port, "--no-local-model");
+  const server = await startRota(dataDir, port, ...options);
   project.provide("origin", `http://127.0.0.1:${port}`);
   project.provide("dataDir", dataDir);
   project.provide("pid", server.pid ?? 0);
@@ -94,4 +94,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stopRota(server);
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** With the demo model, if the project is called so. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  return await setUp(project, ...(project.name === "demo model" ? [] : ["--no-local-model"]));
 }
