@@ -97,6 +97,8 @@ async def _lane(faults: list[tuple[str, Fault]], inject: Injector) -> None:
                 books.missed[f"{name} ({type(error).__name__})"] += 1
             else:
                 books.faults[name] += 1
+                if not books.faults.total() % 100:
+                    sys.stderr.write(f"{books.faults.total()} faults\n")
                 break
         if "worker" in name:
             await inject.work_goes_on()
