@@ -1,6 +1,6 @@
-import { cleanup, screen, within } from "@testing-library/vue";
+import { cleanup, configure, screen, within } from "@testing-library/vue";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h } from "vue";
 import { renderRoute } from "@/testing/render";
 import JsonForm from "./components/JsonForm.vue";
@@ -49,6 +49,10 @@ async function show(schema: unknown, key = "assignment"): Promise<Form> {
   if (!form) throw new Error("no form");
   return form;
 }
+
+// A machine that is busy is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => {
   sessionStorage.clear();

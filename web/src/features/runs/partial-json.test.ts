@@ -105,6 +105,6 @@ describe("PartialJson", () => {
     const begun = performance.now();
     for (const piece of piecesOf(text, 100)) parser.push(piece);
     expect(parser.isDone).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });

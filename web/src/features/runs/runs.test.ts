@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/vue";
+import { configure, screen, waitFor, within } from "@testing-library/vue";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { connection } from "@/lib/connection";
 import { playServer } from "@/testing/client";
 import { renderRoute } from "@/testing/render";
@@ -72,6 +72,18 @@ function event(sequence: number, type: string, change: Record<string, unknown> =
   };
 }
 const started = { attempt: 1, worker: "w", modelName: "m" };
+
+// A machine that is busy is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
+
+beforeAll(async () => {
+  await Promise.all([
+    import("./components/RunsPage.vue"),
+    import("./components/RunPage.vue"),
+    import("./components/RunDrawer.vue"),
+  ]);
+}, 60_000);
 
 beforeEach(() => {
   connection.opened();
