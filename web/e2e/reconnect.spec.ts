@@ -1,9 +1,10 @@
 /** What a person sees when the server goes away and comes back, and what others do meanwhile. */
 import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
-import { createProvider } from "./harness/api";
+import * as api from "./harness/api";
 import { visitAsOwner } from "./harness/browser";
 import { apiProcess } from "./harness/server";
+import { Gate, answer, startVendor } from "./harness/vendor";
 
 const PATIENCE = { timeout: 60_000 };
 
@@ -67,7 +68,7 @@ it("two browsers see each other's changes", { timeout: 60_000 }, async () => {
         }),
       name,
     );
-    await createProvider(name, "http://127.0.0.1:9/v1");
+    await api.createProvider(name, "http://127.0.0.1:9/v1");
     const done = Date.now();
     delays.push(Math.max(0, (await shown) - done));
   }
@@ -75,3 +76,44 @@ it("two browsers see each other's changes", { timeout: 60_000 }, async () => {
   console.log(`A change shows in another browser after ${median} ms (median of 7).`);
   expect(median).toBeLessThan(2_000);
 });
+
+it(
+  "a run under an open page: no event is missing, none comes twice, nothing is loaded anew",
+  { timeout: 120_000 },
+  async () => {
+    const words = Array.from({ length: 60 }, (_one, index) => `word${index}`).join(" ");
+    const gate = new Gate();
+    const vendor = await startVendor(answer({ text: words }, gate));
+    const agent = await api.createAgent(
+      "Steadfast",
+      await api.createProvider("Steadfast", vendor.address),
+    );
+    const schema = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
+    const assignment = await api.assign(agent, await api.createTask("Steadfast", schema));
+    const run = await api.runTask(assignment, "hello");
+    await gate.held;
+    const { page, problems } = await visitAsOwner(`/runs/${run}`);
+    await page.getByText("word50").waitFor();
+    const seenWords = await watchIndicator(page);
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+
+    await killApi();
+    gate.open();
+    await expect.poll(seenWords, PATIENCE).toEqual(["live", "reconnecting", "live"]);
+    await page.getByText("Succeeded").first().waitFor(PATIENCE);
+    await page.getByText(words, { exact: true }).waitFor();
+    const { lastSequence } = await api.untilEnd(run);
+    const events = await api.ask<{ events: { __typename: string }[] }>(
+      `query ($id: ID!) { run(id: $id) { events(first: 1000) { __typename } } }`,
+      { id: run },
+    );
+    expect(events.events.length).toBe(lastSequence);
+    // The pieces of the answer are one step of the timeline.
+    const timeline = page.getByRole("region", { name: "Timeline" });
+    const others = events.events.filter(({ __typename }) => __typename !== "RunOutputDelta");
+    expect(await timeline.getByRole("listitem").count()).toBe(others.length + 1);
+    expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
+    expect(problems.filter((problem) => problem.startsWith("script"))).toEqual([]);
+    vendor.stop();
+  },
+);
