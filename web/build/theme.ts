@@ -6,6 +6,11 @@ export const theme: NuxtUIOptions["ui"] = {
   button: {
     slots: { base: "font-medium cursor-pointer" },
     defaultVariants: { size: "sm" },
+    // The library fades a button under the pointer until its text can hardly be read.
+    compoundVariants: [
+      { color: "primary", variant: "solid", class: "hover:bg-primary active:bg-primary" },
+      { color: "error", variant: "solid", class: "hover:bg-error active:bg-error" },
+    ],
   },
   formField: { slots: { error: "mt-1.5 text-sm", help: "mt-1.5 text-sm" } },
   input: { slots: { root: "w-full" } },
