@@ -13,7 +13,7 @@ let ollama: Awaited<ReturnType<typeof startOllama>>;
 beforeAll(async () => {
   ollama = await startOllama(["qwen3:4b", "gemma3:1b"]);
   await createTask(
-    "Sort Message",
+    "Sort Letters",
     { type: "object", properties: { category: { type: "string" } } },
     { type: "object", properties: { message: { type: "string" } } },
   );
@@ -63,13 +63,13 @@ it("scenario 4: an assigned task shows with the agent, with an instance in a wor
   await card.getByRole("link", { name: "Assign the first task" }).click();
   const panel = page.getByRole("dialog", { name: `Tasks of ${NAME}` });
   await panel.getByLabel(/^Task to assign/).click();
-  await page.getByRole("option", { name: /Sort Message/ }).click();
+  await page.getByRole("option", { name: /Sort Letters/ }).click();
   await closed(page);
   await panel.getByRole("button", { name: "Assign", exact: true }).click();
-  await panel.getByRole("link", { name: "Sort Message", exact: true }).waitFor();
+  await panel.getByRole("link", { name: "Sort Letters", exact: true }).waitFor();
   await panel.getByText("Ready", { exact: true }).waitFor({ timeout: 10_000 });
   await page.keyboard.press("Escape");
-  await card.getByText("Sort Message").waitFor();
+  await card.getByText("Sort Letters").waitFor();
 
   await page.goto(page.url().replace(/\/agents.*/, "/instances"));
   await page.getByRole("link", { name: NAME }).waitFor();

@@ -12,7 +12,7 @@ function variables(values: Record<string, unknown>): string {
 const sampleAssignment = {
   query: `# 1. Run this and copy the id of an assignment.
 query SampleAssignment {
-  assignments(first: 5, isActive: true) {
+  assignments(first: 5, isActive: true, search: "Classify Message") {
     nodes {
       id
       agentName
