@@ -2,17 +2,11 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
-from itertools import cycle
-
-import httpx
 
 from tests.faults.customers import Customers
 from tests.faults.inject import Injector
-from tests.faults.programs import Program
 from tests.faults.site import Site
 from tests.faults.sockets import subscribed
-from tests.scenarios.documents import RUN_TASK
 
 EVENTS = "subscription ($run: ID!) { runEvents(runId: $run) { sequence } }"
 HISTORY = "SELECT string_agg(type, ' ' ORDER BY sequence) FROM run_event WHERE run_id = $1"
@@ -53,61 +47,3 @@ async def test_D8_an_api_closes_its_sockets_and_ends_within_10_s(
     assert code in (1001, 1012)
     await api.start()
     await api.ready()
-
-
-async def test_D8_a_rolling_restart_under_load_fails_no_request(
-    site: Site, customers: Customers
-) -> None:
-    """A client that is refused goes to the next API, as a proxy would; one that was let in is
-    answered."""
-    begun = datetime.now(UTC)
-    done = asyncio.Event()
-    asking = [asyncio.create_task(_ask_until(done, site, customers)) for _ in range(4)]
-    following = []
-    for program in _in_turn(site):
-        name = customers.name("plain")
-        await customers.ask(name)
-        following.append(asyncio.create_task(customers.follow(name)))
-        await program.terminate(10)
-        await program.start()
-        if program.url:
-            await program.ready()
-    done.set()
-    asked = sum(await asyncio.gather(*asking))
-    await asyncio.gather(*following)
-    assert asked > 100
-    assert await site.all_ended(60)
-    async with site.engines.sql() as connection:
-        found = await connection.fetch(
-            "SELECT DISTINCT status, lost_leases FROM run WHERE queued_at > $1", begun
-        )
-    assert [tuple(row) for row in found] == [("SUCCEEDED", 0)]
-
-
-def _in_turn(site: Site) -> list[Program]:
-    return [program for pair in zip(site.apis, site.workers, strict=True) for program in pair]
-
-
-async def _ask_until(done: asyncio.Event, site: Site, customers: Customers) -> int:
-    """How many runs were asked for; none is asked for twice."""
-    limits = httpx.Limits(max_keepalive_connections=0)
-    headers = {"Authorization": f"Bearer {site.secret}"}
-    asked = 0
-    apis = cycle(site.apis)
-    async with httpx.AsyncClient(trust_env=False, limits=limits, headers=headers) as http:
-        while not done.is_set():
-            asking = {
-                "assignmentId": site.assignments["patient"],
-                "input": {"message": customers.name("quick")},
-            }
-            body = {"query": RUN_TASK, "variables": {"input": asking}}
-            while True:
-                try:
-                    answer = await http.post(f"{next(apis).url}/graphql", json=body)
-                    break
-                except httpx.ConnectError:
-                    continue
-            assert answer.status_code == 200, answer.text
-            assert answer.json()["data"]["runTask"]["__typename"] == "RunTaskPayload"
-            asked += 1
-    return asked
