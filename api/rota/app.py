@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from rota.graphql.limits import EXTENSIONS
+from rota.graphql.execution import Interpreter
 from rota.http.files import file_routes
 from rota.http.graphql import GraphQL
 from rota.http.health import healthz, readyz
@@ -54,7 +54,7 @@ async def _lifespan(
             yield State(
                 resources=resources,
                 rules=RULES,
-                schema=build_schema(EXTENSIONS),
+                interpreter=Interpreter(build_schema()),
                 sockets=sockets,
                 traffic=traffic,
                 schema_head=schema_head,

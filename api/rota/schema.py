@@ -1,25 +1,22 @@
 """Joins the slices' GraphQL fields into one schema."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
 import strawberry
 from graphql import (
-    GraphQLError,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
 )
-from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.execution import ExecutionContext
 
 from rota.access.schema import AccessMutation, AccessQuery
 from rota.agents.loaders import agent_revisions_by_id, agents_by_id
 from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
-from rota.agents.types import Agent, AgentRevision
+from rota.agents.types import Agent, AgentRevision, RunCounts
 from rota.assignments.loaders import (
     active_assignments_of_agent,
     active_assignments_of_task,
@@ -32,7 +29,7 @@ from rota.assignments.types import (
     AssignmentInactiveHandler,
 )
 from rota.audit.schema import AuditQuery
-from rota.graphql.context import BatchRead, shown
+from rota.graphql.context import BatchRead, lists_of, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
 from rota.providers.loaders import providers_by_id
@@ -47,15 +44,15 @@ from rota.tasks.schema import TaskMutation, TaskQuery, TaskSubscription
 from rota.tasks.types import Task, TaskInUseHandler, TaskRevision
 
 BATCH_READS: dict[str, BatchRead] = {
-    "provider": shown(providers_by_id, Provider.of),
-    "agent": shown(agents_by_id, Agent.of),
-    "agent_revision": shown(agent_revisions_by_id, AgentRevision.of),
-    "task": shown(tasks_by_id, Task.of),
-    "task_revision": shown(task_revisions_by_id, TaskRevision.of),
-    "assignment": shown(assignments_by_id, Assignment.of),
-    "active_assignments_of_agent": shown(active_assignments_of_agent, Assignment.all_of),
-    "active_assignments_of_task": shown(active_assignments_of_task, Assignment.all_of),
-    "run_counts_of_agent": run_counts_of_agent,
+    "provider": shown(providers_by_id, Provider),
+    "agent": shown(agents_by_id, Agent),
+    "agent_revision": shown(agent_revisions_by_id, AgentRevision),
+    "task": shown(tasks_by_id, Task),
+    "task_revision": shown(task_revisions_by_id, TaskRevision),
+    "assignment": shown(assignments_by_id, Assignment),
+    "active_assignments_of_agent": lists_of(active_assignments_of_agent, Assignment),
+    "active_assignments_of_task": lists_of(active_assignments_of_task, Assignment),
+    "run_counts_of_agent": shown(run_counts_of_agent, RunCounts),
     "runs_of_agent": runs_of_agent,
 }
 
@@ -85,13 +82,6 @@ class Subscription(
     pass
 
 
-class Schema(strawberry.Schema):
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Errors are logged where they are shown, under their request's id."""
-
-
 def _drop_null_defaults(schema: GraphQLSchema) -> None:
     """What is optional need not say that it is null by default."""
     for type_ in schema.type_map.values():
@@ -106,8 +96,8 @@ def _drop_null_defaults(schema: GraphQLSchema) -> None:
                 value.default_value = Undefined
 
 
-def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Schema:
-    schema = Schema(
+def build_schema() -> strawberry.Schema:
+    schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -121,7 +111,6 @@ def build_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> Sc
             AlreadyAssignedHandler(),
             AssignmentInactiveHandler(),
         ],
-        extensions=extensions,
     )
     _drop_null_defaults(schema._schema)
     return schema

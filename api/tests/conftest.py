@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 import pytest
+from graphql import ExecutionResult
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
+from rota.graphql.execution import Interpreter, Refused, answer
 from rota.migrations.runner import migrate
 from rota.platform.actor import Actor, Role
 from rota.platform.crypto import new_key
@@ -23,6 +25,7 @@ TABLES = (
     "audit_entry, api_token, session, sign_in_code"
 )
 SCHEMA = build_schema()
+INTERPRETER = Interpreter(SCHEMA)
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +75,24 @@ def graphql(resources: Resources) -> GraphQL:
 
     async def run(document: str, role: Role = Role.OWNER, **variables: Any) -> Any:
         context = context_for(resources, Actor(name="Ada", role=role))
-        result = await SCHEMA.execute(document, variables, context_value=context)
+        result = await execute(document, variables, context)
         if result.errors:
             return {"errors": [present(error, "test") for error in result.errors]}
         return result.data
 
     return run
+
+
+async def execute(
+    document: str,
+    variables: dict[str, Any],
+    context: Context,
+    interpreter: Interpreter = INTERPRETER,
+) -> ExecutionResult:
+    try:
+        return await answer(interpreter.prepare(document, variables, None, context))
+    except Refused as refused:
+        return ExecutionResult(None, refused.errors)
 
 
 def context_for(resources: Resources, actor: Actor) -> Context:

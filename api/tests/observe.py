@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rota.graphql.execution import events
 from rota.platform.actor import Actor, Role
 from rota.platform.bus import Message, Subscription
 from rota.platform.database import fetch
 from rota.platform.events import Event
 from rota.platform.ids import new_id
 from rota.platform.resources import Resources
-from tests.conftest import SCHEMA, context_for
+from tests.conftest import INTERPRETER, context_for
 
 
 async def stored(*tables: str) -> dict[str, list[dict[str, Any]]]:
@@ -81,12 +82,10 @@ class Subscriber:
         return field
 
     async def _read(self) -> None:
-        stream = await SCHEMA.subscribe(
-            self._document, self._variables, context_value=self._context
-        )
-        async for result in stream:
-            assert not result.errors, result.errors
-            self._payloads.put_nowait(result.data)
+        executor = INTERPRETER.prepare(self._document, self._variables, None, self._context)
+        async for event in events(executor):
+            assert not event.result.errors, event.result.errors
+            self._payloads.put_nowait(event.result.data)
 
 
 @asynccontextmanager

@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
 
 from rota.platform.actor import Role
+from rota.platform.hydration import Row
 
 
-class ApiToken(Model):
+class ApiToken(Row):
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()
@@ -23,7 +23,7 @@ class ApiToken(Model):
         table = "api_token"
 
 
-class Session(Model):
+class Session(Row):
     """A browser that signed in: `cookie_hash` is of the cookie, `half_hash` of the half
     that the page keeps. A session that came from a token ends with it."""
 
@@ -44,7 +44,7 @@ class Session(Model):
         table = "session"
 
 
-class SignInCode(Model):
+class SignInCode(Row):
     """Single use: it is removed when it is traded for a session."""
 
     code_hash = fields.BinaryField(primary_key=True)

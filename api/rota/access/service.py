@@ -25,6 +25,7 @@ from rota.access.models import ApiToken, Session, SignInCode
 from rota.platform.actor import Actor, Role
 from rota.platform.database import fetch
 from rota.platform.errors import InvalidInput, Issue, NotFound
+from rota.platform.hydration import select
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key
 from rota.platform.rows import insert_named
@@ -95,7 +96,8 @@ async def authenticate_session(cookie: str | None, half: str | None) -> Actor:
     if not cookie or not half:
         raise CredentialsMissing
     now = datetime.now(UTC)
-    session = await Session.get_or_none(cookie_hash=_hash(cookie), expires_at__gt=now)
+    found = await select(Session, "WHERE cookie_hash = $1 AND expires_at > $2", _hash(cookie), now)
+    session = next(iter(found), None)
     if session is None or not hmac.compare_digest(session.half_hash, _hash(half)):
         raise SessionEnded
     await _note_use(session, now)
@@ -213,9 +215,10 @@ async def _end(work: UnitOfWork, session: Session) -> bool:
 
 
 async def _usable_token(secret: str, now: datetime) -> ApiToken:
-    token = await ApiToken.get_or_none(secret_hash=_hash(secret))
-    if token is None:
+    found = await select(ApiToken, "WHERE secret_hash = $1", _hash(secret))
+    if not found:
         raise TokenUnknown
+    token = found[0]
     if token.expires_at is not None and token.expires_at <= now:
         raise TokenExpired
     return token

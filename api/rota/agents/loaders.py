@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from rota.agents.models import Agent, AgentRevision
+from rota.platform.hydration import select_by_id
 
 
 async def agents_by_id(ids: Sequence[UUID]) -> list[Agent | None]:
-    found = {row.id: row for row in await Agent.filter(id__in=set(ids))}
-    return [found.get(key) for key in ids]
+    return await select_by_id(Agent, ids)
 
 
 async def agent_revisions_by_id(ids: Sequence[UUID]) -> list[AgentRevision | None]:
-    found = {row.id: row for row in await AgentRevision.filter(id__in=set(ids))}
-    return [found.get(key) for key in ids]
+    return await select_by_id(AgentRevision, ids)

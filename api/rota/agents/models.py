@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
 
+from rota.platform.hydration import Row
 from rota.platform.json_column import JsonField
 from rota.providers.models import Provider
 
@@ -21,7 +21,7 @@ class ModelSettings:
     output_retries: int | None = None
 
 
-class Agent(Model):
+class Agent(Row):
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()
@@ -46,7 +46,7 @@ class Agent(Model):
         return ModelSettings(**self.model_settings)
 
 
-class AgentRevision(Model):
+class AgentRevision(Row):
     """Names its agent and provider by id alone: it outlives both."""
 
     id = fields.UUIDField(primary_key=True)

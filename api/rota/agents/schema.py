@@ -1,6 +1,7 @@
 """GraphQL fields of agents."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -38,7 +39,7 @@ class AgentQuery:
     @strawberry.field(description="An agent, or null.")
     async def agent(self, id: Id) -> Agent | None:
         row = await service.get_agent(id)
-        return Agent.of(row) if row else None
+        return Agent(row=row) if row else None
 
     @strawberry.field(description="All agents, by name.")
     async def agents(
@@ -51,7 +52,7 @@ class AgentQuery:
             strawberry.argument(description="Only those that use this provider."),
         ] = None,
     ) -> Connection[Agent]:
-        return connect(await service.list_agents(first, after, search, provider_id), Agent.of)
+        return connect(await service.list_agents(first, after, search, provider_id), Agent)
 
     @strawberry.field(
         description="An agent's revisions, newest first; also once the agent is deleted."
@@ -62,7 +63,7 @@ class AgentQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[AgentRevision]:
-        return connect(await service.list_revisions(agent_id, first, after), AgentRevision.of)
+        return connect(await service.list_revisions(agent_id, first, after), AgentRevision)
 
 
 @strawberry.type
@@ -71,7 +72,7 @@ class AgentMutation:
     async def create_agent(self, info: Info, input: Input[CreateAgentInput]) -> CreateAgentResult:
         async with info.context.unit_of_work() as work:
             agent = await service.create_agent(work, input.draft())
-        return CreateAgentPayload(agent=Agent.of(agent))
+        return CreateAgentPayload(agent=Agent(row=agent))
 
     @strawberry.mutation(
         description="Update an agent: a new revision, for the runs that are made from now on."
@@ -81,7 +82,7 @@ class AgentMutation:
             agent = await service.update_agent(
                 work, input.id, input.changes(), input.expected_revision
             )
-        return UpdateAgentPayload(agent=Agent.of(agent))
+        return UpdateAgentPayload(agent=Agent(row=agent))
 
     @strawberry.mutation(
         description="Delete an agent, at any time. Its assignments end, its runs go on."
@@ -98,13 +99,13 @@ class AgentSubscription:
     async def agent_changed(self, info: Info, id: OptionalId = None) -> AsyncIterator[AgentChange]:
         async for message in messages(info.context, "agent", id):
             if message.name in KINDS:
-                yield await _change(message)
+                yield await message.once("change", partial(_change, message))
 
 
 async def _change(message: Message) -> AgentChange:
-    row = await message.once("row", lambda: service.get_agent(message.id))
+    row = await service.get_agent(message.id)
     return AgentChange(
         kind=KINDS[message.name],
         id=strawberry.ID(message.id),
-        agent=Agent.of(row) if row else None,
+        agent=Agent(row=row) if row else None,
     )

@@ -8,11 +8,12 @@ from uuid import UUID
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
 from rota.agents.models import Agent, AgentRevision, ModelSettings
 from rota.platform.actor import Role
-from rota.platform.database import BY_NAME, NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
+from rota.platform.hydration import select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
+from rota.platform.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInUse
@@ -75,17 +76,17 @@ class AgentChanges(TypedDict, total=False):
 
 async def get_agent(id: str) -> Agent | None:
     parsed = parse_id(id)
-    return await Agent.get_or_none(id=parsed) if parsed else None
+    return await select_one(Agent, parsed) if parsed else None
 
 
 async def list_agents(
     first: int | None, after: str | None, search: str | None, provider_id: str | None
 ) -> Page[Agent]:
-    query = Agent.all()
+    query = Query(Agent)
     if search:
-        query = query.filter(name_key__contains=search_key(search))
+        query = query.where("position({} IN name_key) > 0", search_key(search))
     if provider_id is not None:
-        query = query.filter(provider_id=parse_id(provider_id))
+        query = query.where("provider_id = {}", parse_id(provider_id))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 
@@ -93,7 +94,7 @@ async def list_revisions(
     agent_id: str, first: int | None, after: str | None
 ) -> Page[AgentRevision]:
     """Newest first; also those of an agent that is gone."""
-    query = AgentRevision.filter(agent_id=parse_id(agent_id))
+    query = Query(AgentRevision).where("agent_id = {}", parse_id(agent_id))
     return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 

@@ -11,13 +11,13 @@ from strawberry.types.unset import UNSET
 from rota.agents import models as rows
 from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
 from rota.graphql.changes import ChangeKind
-from rota.graphql.context import Info
 from rota.graphql.errors import (
     InvalidInputError,
     NameTakenError,
     NotFoundError,
     StaleRevisionError,
 )
+from rota.graphql.fields import column, derived, joined
 from rota.graphql.inputs import After, First, given_fields
 from rota.graphql.pagination import Connection
 from rota.providers.types import Provider, ProviderInactiveError
@@ -25,6 +25,9 @@ from rota.providers.types import Provider, ProviderInactiveError
 if TYPE_CHECKING:
     from rota.assignments.types import Assignment
     from rota.runs.types import Run
+
+AnAssignment = Annotated["Assignment", strawberry.lazy("rota.assignments.types")]
+ARun = Annotated["Run", strawberry.lazy("rota.runs.types")]
 
 
 @strawberry.type(description="How an agent uses its model.")
@@ -53,124 +56,84 @@ class ModelSettings:
 
 @strawberry.type(description="How many runs an agent has, by status.")
 class RunCounts:
-    queued: int = strawberry.field(description="Waiting now.")
-    running: int = strawberry.field(description="Running now, those being cancelled included.")
-    succeeded: int = strawberry.field(description="Ended with an output.")
-    failed: int = strawberry.field(description="Ended with an error.")
-    cancelled: int = strawberry.field(description="Ended by being cancelled.")
+    """The row is the number of runs in each status; one that is missing has none."""
 
-    @classmethod
-    def of(cls, counts: Mapping[str, int]) -> "RunCounts":
-        """From the number of runs in each status; one that is missing has none."""
-        return cls(
-            queued=counts.get("QUEUED", 0),
-            running=counts.get("RUNNING", 0) + counts.get("CANCELLING", 0),
-            succeeded=counts.get("SUCCEEDED", 0),
-            failed=counts.get("FAILED", 0),
-            cancelled=counts.get("CANCELLED", 0),
-        )
+    row: strawberry.Private[Mapping[str, int]]
+    queued: int = derived(lambda counts: counts.get("QUEUED", 0), "Waiting now.")
+    running: int = derived(
+        lambda counts: counts.get("RUNNING", 0) + counts.get("CANCELLING", 0),
+        "Running now, those being cancelled included.",
+    )
+    succeeded: int = derived(lambda counts: counts.get("SUCCEEDED", 0), "Ended with an output.")
+    failed: int = derived(lambda counts: counts.get("FAILED", 0), "Ended with an error.")
+    cancelled: int = derived(lambda counts: counts.get("CANCELLED", 0), "Ended by being cancelled.")
 
 
 @strawberry.type(description="Who does the work: prompts and a model of a provider.")
 class Agent:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    name: str = strawberry.field(description="Its name, unique without regard to case.")
-    description: str | None = strawberry.field(description="What it is for.")
-    system_prompt: str = strawberry.field(description="Sent to the model literally.")
-    user_prompt: str | None = strawberry.field(
-        description="A template: {{name}} stands for that property of the input, {{input}} for "
-        "the whole; null: the input alone is sent."
+    row: strawberry.Private[rows.Agent]
+    id: strawberry.ID = column("id", "Its id.")
+    name: str = column("name", "Its name, unique without regard to case.")
+    description: str | None = column("description", "What it is for.")
+    system_prompt: str = column("system_prompt", "Sent to the model literally.")
+    user_prompt: str | None = column(
+        "user_prompt",
+        "A template: {{name}} stands for that property of the input, {{input}} for "
+        "the whole; null: the input alone is sent.",
     )
-    model_name: str = strawberry.field(description="Which of the provider's models it uses.")
-    model_settings: ModelSettings = strawberry.field(description="How it uses the model.")
-    revision: int = strawberry.field(
-        description="Grows by one with every change; old revisions stay readable."
+    model_name: str = column("model_name", "Which of the provider's models it uses.")
+    model_settings: ModelSettings = derived(
+        lambda row: ModelSettings.of(row.settings), "How it uses the model."
     )
-    created_at: datetime = strawberry.field(description="When it was created.")
-    updated_at: datetime = strawberry.field(description="When it last changed.")
-    key: strawberry.Private[UUID]
-    provider_key: strawberry.Private[UUID]
+    revision: int = column(
+        "revision", "Grows by one with every change; old revisions stay readable."
+    )
+    created_at: datetime = column("created_at", "When it was created.")
+    updated_at: datetime = column("updated_at", "When it last changed.")
 
-    @strawberry.field(description="Whose model it uses.")
-    async def provider(self, info: Info) -> Provider:
-        return cast("Provider", await info.context.load("provider", self.provider_key))
+    @joined("provider", Provider, description="Whose model it uses.")
+    def provider(self) -> UUID:
+        return self.row.provider_id
 
-    @strawberry.field(description="Its active assignments.")
-    async def assignments(
-        self, info: Info
-    ) -> list[Annotated["Assignment", strawberry.lazy("rota.assignments.types")]]:
-        found = await info.context.load("active_assignments_of_agent", self.key)
-        return cast("list[Assignment]", found)
+    @joined(
+        "active_assignments_of_agent", list[AnAssignment], description="Its active assignments."
+    )
+    def assignments(self) -> UUID:
+        return self.row.id
 
-    @strawberry.field(description="How many runs it has.")
-    async def run_counts(
+    @joined("run_counts_of_agent", RunCounts, description="How many runs it has.")
+    def run_counts(
         self,
-        info: Info,
         since: Annotated[
             datetime,
             strawberry.argument(description="Counts what ended since; queued, running ignore it."),
         ],
-    ) -> RunCounts:
-        return RunCounts.of(await info.context.load("run_counts_of_agent", (self.key, since)))
+    ) -> tuple[UUID, datetime]:
+        return self.row.id, since
 
-    @strawberry.field(description="Its runs, newest first.")
-    async def runs(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Run", strawberry.lazy("rota.runs.types")]]:
-        found = await info.context.load("runs_of_agent", (self.key, first, after))
-        return cast("Connection[Run]", found)
-
-    @classmethod
-    def of(cls, row: rows.Agent) -> "Agent":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            name=row.name,
-            description=row.description,
-            system_prompt=row.system_prompt,
-            user_prompt=row.user_prompt,
-            model_name=row.model_name,
-            model_settings=ModelSettings.of(row.settings),
-            revision=row.revision,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-            key=row.id,
-            provider_key=row.provider_id,
-        )
+    @joined("runs_of_agent", Connection[ARun], description="Its runs, newest first.")
+    def runs(self, first: First = 20, after: After = None) -> tuple[UUID, int | None, str | None]:
+        return self.row.id, first, after
 
 
 @strawberry.type(description="An agent as it was after one change. It never changes itself.")
 class AgentRevision:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    agent_id: strawberry.ID = strawberry.field(description="The agent, which may be gone.")
-    revision: int = strawberry.field(description="1 for the first, then one more each time.")
-    name: str = strawberry.field(description="The agent's name then.")
-    description: str | None = strawberry.field(description="What it was for.")
-    system_prompt: str = strawberry.field(description="Its system prompt then.")
-    user_prompt: str | None = strawberry.field(description="Its user prompt then.")
-    model_name: str = strawberry.field(description="The model it used.")
-    model_settings: ModelSettings = strawberry.field(description="How it used the model.")
-    provider_id: strawberry.ID = strawberry.field(description="The provider, which may be gone.")
-    provider_name: str = strawberry.field(description="The provider's name then.")
-    created_at: datetime = strawberry.field(description="When the change was made.")
-    created_by: str = strawberry.field(description="Who made it.")
-
-    @classmethod
-    def of(cls, row: rows.AgentRevision) -> "AgentRevision":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            agent_id=strawberry.ID(str(row.agent_id)),
-            revision=row.revision,
-            name=row.name,
-            description=row.description,
-            system_prompt=row.system_prompt,
-            user_prompt=row.user_prompt,
-            model_name=row.model_name,
-            model_settings=ModelSettings.of(row.settings),
-            provider_id=strawberry.ID(str(row.provider_id)),
-            provider_name=row.provider_name,
-            created_at=row.created_at,
-            created_by=row.created_by,
-        )
+    row: strawberry.Private[rows.AgentRevision]
+    id: strawberry.ID = column("id", "Its id.")
+    agent_id: strawberry.ID = column("agent_id", "The agent, which may be gone.")
+    revision: int = column("revision", "1 for the first, then one more each time.")
+    name: str = column("name", "The agent's name then.")
+    description: str | None = column("description", "What it was for.")
+    system_prompt: str = column("system_prompt", "Its system prompt then.")
+    user_prompt: str | None = column("user_prompt", "Its user prompt then.")
+    model_name: str = column("model_name", "The model it used.")
+    model_settings: ModelSettings = derived(
+        lambda row: ModelSettings.of(row.settings), "How it used the model."
+    )
+    provider_id: strawberry.ID = column("provider_id", "The provider, which may be gone.")
+    provider_name: str = column("provider_name", "The provider's name then.")
+    created_at: datetime = column("created_at", "When the change was made.")
+    created_by: str = column("created_by", "Who made it.")
 
 
 @strawberry.type(description="A change of an agent.")

@@ -6,24 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.models import Assignment
+from rota.platform.hydration import select, select_by_id
 from rota.platform.presence import WorkerPresence, read_workers
 from rota.platform.resources import Resources
 
 
 async def assignments_by_id(ids: Sequence[UUID]) -> list[Assignment | None]:
-    found = {row.id: row for row in await Assignment.filter(id__in=set(ids))}
-    return [found.get(key) for key in ids]
+    return await select_by_id(Assignment, ids)
 
 
 async def active_assignments_of_agent(ids: Sequence[UUID]) -> list[list[Assignment]]:
     """Newest first."""
-    rows = await Assignment.filter(agent_id__in=set(ids), is_active=True).order_by("-id")
+    rows = await select(
+        Assignment, "WHERE agent_id = ANY($1::uuid[]) AND is_active ORDER BY id DESC", list(ids)
+    )
     return _grouped(ids, ((row.agent_id, row) for row in rows))
 
 
 async def active_assignments_of_task(ids: Sequence[UUID]) -> list[list[Assignment]]:
     """Newest first."""
-    rows = await Assignment.filter(task_id__in=set(ids), is_active=True).order_by("-id")
+    rows = await select(
+        Assignment, "WHERE task_id = ANY($1::uuid[]) AND is_active ORDER BY id DESC", list(ids)
+    )
     return _grouped(ids, ((row.task_id, row) for row in rows))
 
 

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
 
 from rota.agents.models import Agent
+from rota.platform.hydration import Row
 from rota.tasks.models import Task
 
 
-class Assignment(Model):
+class Assignment(Row):
     """Agent and task may be gone; their last names stay."""
 
     id = fields.UUIDField(primary_key=True)

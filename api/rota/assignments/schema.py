@@ -25,6 +25,7 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Context, Info
 from rota.graphql.inputs import After, First, Id, Input
 from rota.graphql.pagination import Connection, connect
+from rota.platform.bus import Message
 from rota.platform.ids import parse_id
 from rota.platform.presence import read_workers
 
@@ -49,7 +50,7 @@ class AssignmentQuery:
     @strawberry.field(description="An assignment, or null.")
     async def assignment(self, id: Id) -> Assignment | None:
         row = await service.get_assignment(id)
-        return Assignment.of(row) if row else None
+        return Assignment(row=row) if row else None
 
     @strawberry.field(description="All assignments, newest first; inactive ones too.")
     async def assignments(  # noqa: PLR0917  # GraphQL passes them by name
@@ -71,7 +72,7 @@ class AssignmentQuery:
         page = await service.list_assignments(
             first, after, search, agent_id=agent_id, task_id=task_id, is_active=is_active
         )
-        return connect(page, Assignment.of)
+        return connect(page, Assignment)
 
     @strawberry.field(description="The agents that stand ready, across all workers.")
     async def agent_instances(self, info: Info) -> list[AgentInstance]:
@@ -84,7 +85,7 @@ class AssignmentMutation:
     async def assign_task(self, info: Info, input: Input[AssignTaskInput]) -> AssignTaskResult:
         async with info.context.unit_of_work() as work:
             assignment = await service.assign_task(work, input.agent_id, input.task_id)
-        return AssignTaskPayload(assignment=Assignment.of(assignment))
+        return AssignTaskPayload(assignment=Assignment(row=assignment))
 
     @strawberry.mutation(
         description="End an assignment. It is kept, inactive; runs under way go on."
@@ -94,7 +95,7 @@ class AssignmentMutation:
     ) -> UnassignTaskResult:
         async with info.context.unit_of_work() as work:
             assignment = await service.unassign_task(work, input.assignment_id)
-        return UnassignTaskPayload(assignment=Assignment.of(assignment))
+        return UnassignTaskPayload(assignment=Assignment(row=assignment))
 
 
 @strawberry.type
@@ -104,18 +105,17 @@ class AssignmentSubscription:
         self, info: Info, agent_id: OfAgent = None, task_id: OfTask = None
     ) -> AsyncIterator[AssignmentChange]:
         async for message in messages(info.context, "assignment"):
-            row = await message.once("row", partial(service.get_assignment, message.id))
-            if row is None or message.name not in KINDS:
+            if message.name not in KINDS:
+                continue
+            change = await message.once("change", partial(_change, message))
+            row = change.assignment.row if change.assignment else None
+            if row is None:
                 continue
             if agent_id is not None and row.agent_id != parse_id(agent_id):
                 continue
             if task_id is not None and row.task_id != parse_id(task_id):
                 continue
-            yield AssignmentChange(
-                kind=KINDS[message.name],
-                id=strawberry.ID(message.id),
-                assignment=Assignment.of(row),
-            )
+            yield change
 
     @strawberry.subscription(
         description="The agents that stand ready, across all workers: the whole list at once, "
@@ -143,3 +143,12 @@ async def _shown(context: Context, instances: list[dict[str, Any]]) -> list[Agen
     assignments = await asyncio.gather(*loads)
     pairs = zip(instances, assignments, strict=True)
     return [AgentInstance.of(one, assignment) for one, assignment in pairs if assignment]
+
+
+async def _change(message: Message) -> AssignmentChange:
+    row = await service.get_assignment(message.id)
+    return AssignmentChange(
+        kind=KINDS[message.name],
+        id=strawberry.ID(message.id),
+        assignment=Assignment(row=row) if row else None,
+    )

@@ -1,7 +1,6 @@
 """What can be done with assignments. The only writer of their rows."""
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
@@ -12,10 +11,11 @@ from rota.assignments.events import AssignmentCreated, AssignmentRenamed, Assign
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
 from rota.platform.actor import Role
-from rota.platform.database import NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import NotFound
+from rota.platform.hydration import select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import search_text
+from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.rows import differences
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.errors import TaskInUse
@@ -27,7 +27,7 @@ AUDITED = {"agent_name": "agent", "task_name": "task", "is_active": "isActive"}
 
 async def get_assignment(id: str) -> Assignment | None:
     parsed = parse_id(id)
-    return await Assignment.get_or_none(id=parsed) if parsed else None
+    return await select_one(Assignment, parsed) if parsed else None
 
 
 async def list_assignments(
@@ -40,16 +40,16 @@ async def list_assignments(
     is_active: bool | None = None,
 ) -> Page[Assignment]:
     """`search` looks into the names of agent and task."""
-    query = Assignment.all()
+    query = Query(Assignment)
     if search:
-        text = search_text(search)
-        query = query.filter(Q(agent_name__icontains=text) | Q(task_name__icontains=text))
+        found = "position(lower({}) IN lower(agent_name || '\n' || task_name)) > 0"
+        query = query.where(found, search_text(search))
     if agent_id is not None:
-        query = query.filter(agent_id=parse_id(agent_id))
+        query = query.where("agent_id = {}", parse_id(agent_id))
     if task_id is not None:
-        query = query.filter(task_id=parse_id(task_id))
+        query = query.where("task_id = {}", parse_id(task_id))
     if is_active is not None:
-        query = query.filter(is_active=is_active)
+        query = query.where("is_active = {}", is_active)
     return await fetch_page(query, NEWEST_FIRST, first, after, default=50)
 
 

@@ -1,9 +1,8 @@
 """Assignments and instances in GraphQL."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -15,52 +14,34 @@ from rota.assignments.loaders import instances_by_assignment
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, NotFoundError
+from rota.graphql.fields import column, joined
 from rota.tasks.types import Task
 
 
 @strawberry.type(description="An agent answers for a task.")
 class Assignment:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    agent_name: str = strawberry.field(description="The agent's name, the last one if it is gone.")
-    task_name: str = strawberry.field(description="The task's name, the last one if it is gone.")
-    is_active: bool = strawberry.field(
-        description="Whether it takes new runs: false once unassigned, or its agent is deleted."
+    row: strawberry.Private[rows.Assignment]
+    id: strawberry.ID = column("id", "Its id.")
+    agent_name: str = column("agent_name", "The agent's name, the last one if it is gone.")
+    task_name: str = column("task_name", "The task's name, the last one if it is gone.")
+    is_active: bool = column(
+        "is_active", "Whether it takes new runs: false once unassigned, or its agent is deleted."
     )
-    assigned_at: datetime = strawberry.field(description="When it was assigned.")
-    key: strawberry.Private[UUID]
-    agent_key: strawberry.Private[UUID]
-    task_key: strawberry.Private[UUID]
+    assigned_at: datetime = column("assigned_at", "When it was assigned.")
 
-    @strawberry.field(description="The agent; null once deleted.")
-    async def agent(self, info: Info) -> Agent | None:
-        return cast("Agent | None", await info.context.load("agent", self.agent_key))
+    @joined("agent", Agent | None, description="The agent; null once deleted.")
+    def agent(self) -> UUID:
+        return self.row.agent_id
 
-    @strawberry.field(description="The task; null once deleted.")
-    async def task(self, info: Info) -> Task | None:
-        return cast("Task | None", await info.context.load("task", self.task_key))
+    @joined("task", Task | None, description="The task; null once deleted.")
+    def task(self) -> UUID:
+        return self.row.task_id
 
     @strawberry.field(description="The agents that stand ready for it, across all workers.")
     async def instances(self, info: Info) -> list["AgentInstance"]:
         read = partial(instances_by_assignment, info.context.resources)
-        found = await info.context.load("assignment_instances", self.key, read)
+        found = await info.context.load("assignment_instances", self.row.id, read)
         return [AgentInstance.of(fields, self) for fields in found]
-
-    @classmethod
-    def of(cls, row: rows.Assignment) -> "Assignment":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            agent_name=row.agent_name,
-            task_name=row.task_name,
-            is_active=row.is_active,
-            assigned_at=row.assigned_at,
-            key=row.id,
-            agent_key=row.agent_id,
-            task_key=row.task_id,
-        )
-
-    @classmethod
-    def all_of(cls, found: Sequence[rows.Assignment]) -> "list[Assignment]":
-        return [cls.of(row) for row in found]
 
 
 @strawberry.type(description="One live pydantic-ai agent in one worker.")

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
+from rota.platform.hydration import Row
 from rota.platform.json_column import JsonField
 
 
-class AuditEntry(Model):
+class AuditEntry(Row):
     id = fields.UUIDField(primary_key=True)
     at = fields.DatetimeField()
     actor = fields.TextField()

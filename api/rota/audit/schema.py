@@ -24,4 +24,4 @@ class AuditQuery:
         ] = None,
     ) -> Connection[AuditEntry]:
         page = await service.list_entries(info.context.actor, first, after, subject_id)
-        return connect(page, AuditEntry.of)
+        return connect(page, AuditEntry)

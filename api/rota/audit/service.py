@@ -2,9 +2,9 @@
 
 from rota.audit.models import AuditEntry
 from rota.platform.actor import Actor, Role
-from rota.platform.database import NEWEST_FIRST, Page, fetch_page
 from rota.platform.events import AuditedEvent
 from rota.platform.ids import new_id, parse_id
+from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.unit_of_work import UnitOfWork
 
 
@@ -25,8 +25,7 @@ async def list_entries(
     actor: Actor, first: int | None, after: str | None, subject_id: str | None
 ) -> Page[AuditEntry]:
     actor.require(Role.OWNER)
-    query = AuditEntry.all()
+    query = Query(AuditEntry)
     if subject_id is not None:
-        subject = parse_id(subject_id)
-        query = query.filter(subject_id=subject) if subject else query.filter(id__in=[])
+        query = query.where("subject_id = {}", parse_id(subject_id))
     return await fetch_page(query, NEWEST_FIRST, first, after, default=50)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -12,7 +12,6 @@ from rota.platform.actor import Actor
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 
-Row = TypeVar("Row")
 # Answers in the order of the keys: an id, or a tuple of an id and a field's arguments. What
 # it gives is ready for GraphQL, because who asks may not know its type; None (or an empty
 # list) for what is not there.
@@ -47,14 +46,31 @@ class Context:
             loader = self._loaders[name] = DataLoader(load, cache=False)
         return await loader.load(key)
 
+    async def load_all(self, name: str, keys: Sequence[Hashable]) -> list[Any]:
+        """What `load` gives, for many keys at once and in their order."""
+        different = list(dict.fromkeys(keys))
+        found = dict(zip(different, await self.batch_reads[name](different), strict=True))
+        return [found[key] for key in keys]
+
 
 def shown(
-    read: Callable[[Sequence[Any]], Awaitable[Sequence[Row | None]]], of: Callable[[Row], Any]
+    read: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]], type_: Callable[..., Any]
 ) -> BatchRead:
-    """A batch read of rows as one of what GraphQL shows for them."""
+    """A batch read of rows as one of the GraphQL type that shows them."""
 
     async def load(keys: Sequence[Any]) -> Sequence[Any]:
-        return [of(row) if row is not None else None for row in await read(keys)]
+        return [type_(row=row) if row is not None else None for row in await read(keys)]
+
+    return load
+
+
+def lists_of(
+    read: Callable[[Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]], type_: Callable[..., Any]
+) -> BatchRead:
+    """The same where a key has any number of rows."""
+
+    async def load(keys: Sequence[Any]) -> Sequence[Any]:
+        return [[type_(row=row) for row in found] for found in await read(keys)]
 
     return load
 

@@ -1,10 +1,5 @@
-"""What a document may ask for at most, found out in time linear in its length.
+"""What a document may ask for at most, found out in time linear in its length."""
 
-Classes are built once: caches of validated documents are keyed by them.
-"""
-
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 from graphql import (
@@ -17,20 +12,11 @@ from graphql import (
     ValidationContext,
     ValidationRule,
 )
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxTokensLimiter,
-    ParserCache,
-    SchemaExtension,
-    ValidationCache,
-)
 
 MAX_CHARACTERS = 512 * 1024
 MAX_TOKENS = 2000
 MAX_ALIASES = 30
 MAX_DEPTH = 12
-# A longer one is read anew each time: what is kept must stay small.
-CACHED_LENGTH = 10_000
 
 
 class Limits(ValidationRule):
@@ -84,41 +70,3 @@ class Limits(ValidationRule):
             if fragment := self._fragments.get(name):
                 self._weights[name] = self._weigh(fragment.selection_set)
         return self._weights[name]
-
-
-class ShortParserCache(ParserCache):
-    def on_parse(self) -> Iterator[None]:
-        if len(self.execution_context.query or "") <= CACHED_LENGTH:
-            yield from super().on_parse()
-        else:
-            yield
-
-
-class ShortValidationCache(ValidationCache):
-    def on_validate(self) -> Iterator[None]:
-        if len(self.execution_context.query or "") <= CACHED_LENGTH:
-            yield from super().on_validate()
-        else:
-            yield
-
-
-class OneOperation(SchemaExtension):
-    """Which of several is to be executed has to be said; else it would be the first."""
-
-    def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        definitions = context.graphql_document.definitions if context.graphql_document else ()
-        operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
-        if len(operations) > 1 and not context._provided_operation_name:
-            message = "The document has several operations; name one in `operationName`."
-            context.pre_execution_errors = [GraphQLError(message)]
-        yield
-
-
-EXTENSIONS: list[Callable[[], SchemaExtension]] = [
-    partial(MaxTokensLimiter, MAX_TOKENS),
-    partial(AddValidationRules, [Limits]),
-    ShortParserCache,
-    ShortValidationCache,
-    OneOperation,
-]

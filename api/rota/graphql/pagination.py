@@ -1,11 +1,11 @@
 """Connections: pages of a list in keyset order."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from rota.platform.database import Page
+from rota.platform.pages import Page
 
 Node = TypeVar("Node")
 
@@ -30,28 +30,34 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
-    edges: list[Edge[Node]] = strawberry.field(description="The rows, each with its cursor.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    count: strawberry.Private[Callable[[], Awaitable[int]]]
+    page: strawberry.Private[Page[Any]]
+    type: strawberry.Private[Callable[..., Any]]
+
+    @strawberry.field(description="The rows, each with its cursor.")
+    def edges(self) -> list[Edge[Node]]:
+        return [
+            Edge(cursor=self.page.cursor(row), node=self.type(row=row)) for row in self.page.rows
+        ]
+
+    @strawberry.field(description="Where this page stands in the list.")
+    def page_info(self) -> PageInfo:
+        rows = self.page.rows
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=self.page.cursor(rows[0]) if rows else None,
+            end_cursor=self.page.cursor(rows[-1]) if rows else None,
+        )
 
     @strawberry.field(description="The rows alone.")
     def nodes(self) -> list[Node]:
-        return [edge.node for edge in self.edges]
+        return [self.type(row=row) for row in self.page.rows]
 
     @strawberry.field(description="How many rows the whole list has; counted only when selected.")
     async def total_count(self) -> int:
-        return await self.count()
+        return await self.page.count()
 
 
-def connect(page: Page[Any], node: Callable[[Any], Node]) -> Connection[Node]:
-    edges = [Edge(cursor=page.cursor(row), node=node(row)) for row in page.rows]
-    return Connection(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        count=page.count,
-    )
+def connect(page: Page[Any], type_: Callable[..., Node]) -> Connection[Node]:
+    """`type_` shows a row."""
+    return Connection(page=page, type=type_)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NewType
 
+import orjson
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
@@ -19,7 +20,8 @@ def _read_json(value: Any) -> Any:
 
 
 def _write_time(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return orjson.dumps(in_utc, option=orjson.OPT_UTC_Z)[1:-1].decode()
 
 
 def _read_time(value: Any) -> datetime:

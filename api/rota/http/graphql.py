@@ -2,16 +2,14 @@
 
 from typing import Any
 
+from graphql import ExecutionResult, OperationType
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
+from rota.graphql.execution import NoOperation, Refused, answer
 from rota.http.answers import STATUS, json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import authenticate
@@ -55,19 +53,16 @@ async def _execute(request: Request[State], actor: Actor, operation: Operation) 
         state["resources"], state["rules"], BATCH_READS, actor, request_id(request.scope)
     )
     try:
-        return await state["schema"].execute(
-            operation.query,
-            operation.variables,
-            context_value=context,
-            operation_name=operation.name,
-            allowed_operation_types=(OperationType.QUERY, OperationType.MUTATION),
+        executor = state["interpreter"].prepare(
+            operation.query, operation.variables, operation.name, context
         )
-    except InvalidOperationTypeError:
-        raise BadRequest(
-            "Subscriptions go over the WebSocket at /graphql (graphql-transport-ws)."
-        ) from None
-    except (CannotGetOperationTypeError, MissingQueryError):
+    except Refused as refused:
+        return ExecutionResult(None, refused.errors)
+    except NoOperation:
         raise BadRequest(NO_OPERATION) from None
+    if executor.operation.operation is OperationType.SUBSCRIPTION:
+        raise BadRequest("Subscriptions go over the WebSocket at /graphql (graphql-transport-ws).")
+    return await answer(executor)
 
 
 def _answer(result: ExecutionResult, request_id: str, media_type: str) -> Response:

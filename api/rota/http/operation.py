@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from strawberry.types import ExecutionResult
+from graphql import ExecutionResult
 
 from rota.graphql.limits import MAX_CHARACTERS
 from rota.platform.errors import BadRequest

@@ -6,7 +6,8 @@ from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any, cast
 
-from graphql import GraphQLError
+import orjson
+from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import (
@@ -14,20 +15,19 @@ from strawberry.http.exceptions import (
     NonTextMessageReceived,
     WebSocketDisconnected,
 )
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws import types as messages
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
-from strawberry.types import ExecutionResult
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
+from rota.graphql.execution import NoOperation, Refused, answer, events
 from rota.http.credentials import authenticate_bearer, authenticate_half
 from rota.http.deadline import before_deadline
-from rota.http.operation import NO_OPERATION, is_refused, read_operation
+from rota.http.operation import NO_OPERATION, read_operation
 from rota.http.state import State, request_id
 from rota.platform import jsontext
 from rota.platform.actor import Actor
@@ -99,7 +99,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             Adapter(websocket),
             unknown,
             None,
-            websocket.state["schema"],
+            websocket.state["interpreter"].schema,
             INIT_TIMEOUT,
             MAX_OPERATIONS,
         )
@@ -178,25 +178,35 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
                 await self._refuse(operation, [GraphQLError(str(error), original_error=error)])
 
     async def _run(self, operation: Operation[Context, None]) -> None:
-        results = await self.schema.stream(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=self.context,
-            operation_name=operation.operation_name,
-        )
-        async with aclosing(results):
-            async for frame in results:
-                result = cast("ExecutionResult", frame)  # incremental delivery is off
-                if result.errors and is_refused(result):
-                    await self._refuse(operation, result.errors)
-                    return
-                payload: messages.NextMessagePayload = {"data": result.data}
-                if result.errors:
-                    payload["errors"] = self._shown(result.errors)
-                await operation.send_operation_message(
-                    {"id": operation.id, "type": "next", "payload": payload}
-                )
+        interpreter = self._connection.state["interpreter"]
+        try:
+            executor = interpreter.prepare(
+                operation.query, operation.variables, operation.operation_name, self.context
+            )
+            if executor.operation.operation is OperationType.SUBSCRIPTION:
+                async with aclosing(events(executor)) as results:
+                    async for event in results:
+                        await self._send_next(operation, event.result, event.text)
+            else:
+                await self._send_next(operation, await answer(executor))
+        except Refused as refused:
+            await self._refuse(operation, refused.errors)
+            return
         await operation.send_operation_message({"id": operation.id, "type": "complete"})
+
+    async def _send_next(
+        self,
+        operation: Operation[Context, None],
+        result: ExecutionResult,
+        text: bytes | None = None,
+    ) -> None:
+        """`text` is the payload where it is written already."""
+        payload: Any = {"data": result.data} if text is None else orjson.Fragment(text)
+        if result.errors:
+            payload["errors"] = self._shown(result.errors)
+        await operation.send_operation_message(
+            {"id": operation.id, "type": "next", "payload": payload}
+        )
 
     async def _refuse(
         self, operation: Operation[Context, None], errors: Sequence[GraphQLError]
@@ -208,7 +218,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.end(RESTART, "Live updates were interrupted; connect again and refetch.")
         elif isinstance(cause, Lagged):
             await self.end(TRY_AGAIN, "This client was too slow; connect again and refetch.")
-        elif isinstance(cause, CannotGetOperationTypeError):
+        elif isinstance(cause, NoOperation):
             refusal = GraphQLError(NO_OPERATION, original_error=BadRequest(NO_OPERATION))
             await self._refuse(operation, [refusal])
         elif is_unavailable(cause):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from rota.graphql.execution import Interpreter
 from rota.http.sockets import OpenSockets
 from rota.http.traffic import Traffic
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules
-from rota.schema import Schema
 
 
 class State(TypedDict):
@@ -15,7 +15,7 @@ class State(TypedDict):
 
     resources: Resources
     rules: Rules
-    schema: Schema
+    interpreter: Interpreter
     sockets: OpenSockets
     traffic: Traffic
     schema_head: str

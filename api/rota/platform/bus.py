@@ -8,7 +8,7 @@ where it was the publisher that could not reach Redis, while all others could.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -42,11 +42,11 @@ class Message:
         self.name: str = payload.pop("name")
         self.id: str = payload.pop("id")
         self.fields = payload
-        self._loads: dict[str, asyncio.Task[Any]] = {}
+        self._loads: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def once(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
-        """The same row for all subscribers, read from the database by the first; a read that
-        failed is done again for the next."""
+    async def once(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+        """The same for all subscribers, read from the database by the first; a read that failed
+        is done again for the next."""
         task = self._loads.get(key)
         if task is None:
             task = self._loads[key] = asyncio.ensure_future(load())
@@ -54,7 +54,7 @@ class Message:
         result: T = await asyncio.shield(task)
         return result
 
-    def _forget_failure(self, key: str, task: asyncio.Task[Any]) -> None:
+    def _forget_failure(self, key: Hashable, task: asyncio.Task[Any]) -> None:
         if task.cancelled() or task.exception():
             del self._loads[key]
 
@@ -93,14 +93,20 @@ class Subscription:
         """Until something arrived, or there was a gap, or the time is up; forgets what
         arrived. For those who take a message as no more than a reason to look."""
         try:
-            async with asyncio.timeout(seconds):
-                await self.get()
+            return await self.newest(seconds) is not None
         except (Interrupted, Lagged):
             return True
+
+    async def newest(self, seconds: float) -> Message | None:
+        """The last of what arrived; None when the time is up."""
+        try:
+            async with asyncio.timeout(seconds):
+                message = await self.get()
         except TimeoutError:
-            return False
-        self._drain()
-        return True
+            return None
+        while not self._queue.empty():
+            message = self._queue.get_nowait()
+        return message
 
     def _drain(self) -> None:
         while not self._queue.empty():

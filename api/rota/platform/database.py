@@ -1,12 +1,9 @@
-"""The connection to PostgreSQL, pages in keyset order, and when the database is away."""
+"""The connection to PostgreSQL, and when the database is away."""
 
-import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 from tortoise import Tortoise
@@ -14,17 +11,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
-from tortoise.expressions import Q
-from tortoise.models import Model
-from tortoise.queryset import QuerySet
 
 import rota
-from rota.platform import jsontext
-from rota.platform.errors import BadRequest
-from rota.platform.json_column import use_json_codec
-from rota.platform.names import is_storable
+from rota.platform.json_column import RawJson, use_json_codec
 
-Row = TypeVar("Row", bound=Model)
 POOL_SIZE = 12
 
 
@@ -71,9 +61,23 @@ def connection() -> BaseDBAsyncClient:
     return Tortoise.get_connection("default")
 
 
+async def fetch_records(sql: str, *values: Any) -> list[asyncpg.Record]:
+    """As the driver gives them: JSON is not read yet."""
+    client: Any = connection()
+    client.log.debug("%s: %s", sql, values)
+    async with client.acquire_connection() as driver:
+        records: list[asyncpg.Record] = await driver.fetch(sql, *values)
+    return records
+
+
 async def fetch(sql: str, *values: Any) -> list[dict[str, Any]]:
     """For statements the ORM has no words for; also for UPDATE … RETURNING."""
-    return await connection().execute_query_dict(sql, list(values))
+    rows = await connection().execute_query_dict(sql, list(values))
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, RawJson):
+                row[name] = value.value
+    return rows
 
 
 _AWAY = (
@@ -98,59 +102,3 @@ def is_unavailable(error: BaseException | None) -> bool:
             return False
         error = error.__cause__
     return False
-
-
-@dataclass(frozen=True)
-class Order:
-    """A keyset order: by `field`, then by id where `field` is not unique."""
-
-    field: str
-    descending: bool = False
-
-    def after(self, value: str) -> Q:
-        return Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": value})
-
-
-BY_NAME = Order("name_key")
-NEWEST_FIRST = Order("id", descending=True)
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """`count` asks for the number of all rows, only when somebody wants to know."""
-
-    rows: list[Row]
-    order: Order
-    has_next: bool
-    has_previous: bool
-    count: Callable[[], Awaitable[int]]
-
-    def cursor(self, row: Row) -> str:
-        text = jsontext.dumps([self.order.field, str(getattr(row, self.order.field))])
-        return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-async def fetch_page(
-    query: QuerySet[Row], order: Order, first: int | None, after: str | None, *, default: int
-) -> Page[Row]:
-    """`first` is 1 to 100; `after` is a cursor that a page of the same order gave."""
-    first = default if first is None else first
-    if not 1 <= first <= 100:
-        raise BadRequest("`first` must be from 1 to 100.")
-    rest = query.filter(order.after(_read_cursor(after, order))) if after else query
-    rows = await rest.order_by(f"{'-' if order.descending else ''}{order.field}").limit(first + 1)
-
-    async def count() -> int:
-        return await query.count()
-
-    return Page(rows[:first], order, len(rows) > first, after is not None, count)
-
-
-def _read_cursor(cursor: str, order: Order) -> str:
-    try:
-        field, value = jsontext.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if field == order.field and isinstance(value, str) and is_storable(value):
-            return str(UUID(value)) if field == "id" else value
-    except (ValueError, TypeError):
-        pass
-    raise BadRequest("`after` is not a cursor of this list. Take one from its pageInfo.")

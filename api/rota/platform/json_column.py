@@ -14,9 +14,19 @@ from rota.platform import jsontext
 T = TypeVar("T")
 
 
+class RawJson(str):
+    """JSON text as it came from the database, not yet read."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> Any:
+        return jsontext.loads(self)
+
+
 class JsonField(fields.JSONField[T]):
     def to_python_value(self, value: Any) -> Any:
-        return value
+        return value.value if isinstance(value, RawJson) else value
 
     def to_db_value(self, value: Any, instance: Any) -> Any:
         return value
@@ -25,5 +35,5 @@ class JsonField(fields.JSONField[T]):
 async def use_json_codec(connection: asyncpg.Connection) -> None:
     for type_name in ("json", "jsonb"):
         await connection.set_type_codec(
-            type_name, schema="pg_catalog", encoder=jsontext.dumps, decoder=jsontext.loads
+            type_name, schema="pg_catalog", encoder=jsontext.dumps, decoder=RawJson
         )

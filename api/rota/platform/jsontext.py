@@ -38,9 +38,16 @@ def _whole(text: str) -> int:
         raise NotJson(f"The number {text[:40]}… has too many digits.") from None
 
 
+def _text(content: bytes) -> str:
+    return content.decode(json.detect_encoding(content), "surrogatepass")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
+
+
 def loads(text: str | bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
+        return _DECODER.decode(text if isinstance(text, str) else _text(text))
     except NotJson:
         raise
     except RecursionError:

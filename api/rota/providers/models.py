@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tortoise import fields
-from tortoise.models import Model
 
+from rota.platform.hydration import Row
 from rota.platform.json_column import JsonField
 
 
@@ -22,7 +22,7 @@ class ValidationStatus(StrEnum):
     ERROR = "ERROR"
 
 
-class Provider(Model):
+class Provider(Row):
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()

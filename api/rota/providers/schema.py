@@ -1,8 +1,8 @@
 """GraphQL fields of providers."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import strawberry
 
@@ -11,6 +11,7 @@ from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.platform.bus import Message
+from rota.providers import models as rows
 from rota.providers import service
 from rota.providers.types import (
     CreateProviderInput,
@@ -27,7 +28,6 @@ from rota.providers.types import (
     ValidateProviderInput,
     ValidateProviderPayload,
     ValidateProviderResult,
-    ValidationStatus,
 )
 
 KINDS = {
@@ -43,13 +43,13 @@ class ProviderQuery:
     @strawberry.field(description="A provider, or null.")
     async def provider(self, id: Id) -> Provider | None:
         row = await service.get_provider(id)
-        return Provider.of(row) if row else None
+        return Provider(row=row) if row else None
 
     @strawberry.field(description="All providers, by name.")
     async def providers(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Provider]:
-        return connect(await service.list_providers(first, after, search), Provider.of)
+        return connect(await service.list_providers(first, after, search), Provider)
 
 
 @strawberry.type
@@ -60,7 +60,7 @@ class ProviderMutation:
     ) -> CreateProviderResult:
         async with info.context.unit_of_work() as work:
             provider = await service.create_provider(work, input.draft())
-        return CreateProviderPayload(provider=Provider.of(provider))
+        return CreateProviderPayload(provider=Provider(row=provider))
 
     @strawberry.mutation(description="Update a provider; a new address or key is checked again.")
     async def update_provider(
@@ -70,7 +70,7 @@ class ProviderMutation:
             provider = await service.update_provider(
                 work, input.id, input.changes(), input.expected_revision
             )
-        return UpdateProviderPayload(provider=Provider.of(provider))
+        return UpdateProviderPayload(provider=Provider(row=provider))
 
     @strawberry.mutation(description="Delete a provider, or deactivate it where it is in use.")
     async def delete_provider(
@@ -79,7 +79,7 @@ class ProviderMutation:
         async with info.context.unit_of_work() as work:
             kept = await service.delete_provider(work, input.id)
         if kept:
-            return DeleteProviderPayload(provider=Provider.of(kept))
+            return DeleteProviderPayload(provider=Provider(row=kept))
         return DeleteProviderPayload(deleted_id=input.id)
 
     @strawberry.mutation(description="Check a provider's connection now.")
@@ -88,7 +88,7 @@ class ProviderMutation:
     ) -> ValidateProviderResult:
         async with info.context.unit_of_work() as work:
             provider = await service.validate_provider(work, input.id)
-        return ValidateProviderPayload(provider=Provider.of(provider))
+        return ValidateProviderPayload(provider=Provider(row=provider))
 
 
 @strawberry.type
@@ -99,18 +99,19 @@ class ProviderSubscription:
     ) -> AsyncIterator[ProviderChange]:
         async for message in messages(info.context, "provider", id):
             if message.name in KINDS:
-                yield await _change(message)
+                yield await message.once("change", partial(_change, message))
 
 
 async def _change(message: Message) -> ProviderChange:
-    row = await message.once("row", lambda: service.get_provider(message.id))
-    provider = Provider.of(row) if row else None
-    if provider and message.name == "provider.validation_updated":
+    """A step of a check shows what it found, though the next one may have been stored since."""
+    row = await service.get_provider(message.id)
+    if row and message.name == "provider.validation_updated":
         at = message.fields["at"]
-        provider = replace(
-            provider,
-            validation_status=ValidationStatus[message.fields["status"]],
-            validation_error=message.fields["error"],
-            validated_at=datetime.fromisoformat(at) if at else None,
-        )
-    return ProviderChange(kind=KINDS[message.name], id=strawberry.ID(message.id), provider=provider)
+        row.validation_status = rows.ValidationStatus[message.fields["status"]]
+        row.validation_error = message.fields["error"]
+        row.validated_at = datetime.fromisoformat(at) if at else None
+    return ProviderChange(
+        kind=KINDS[message.name],
+        id=strawberry.ID(message.id),
+        provider=Provider(row=row) if row else None,
+    )

@@ -8,11 +8,12 @@ from typing import TypedDict
 
 from rota.platform.actor import SYSTEM, Role
 from rota.platform.crypto import CannotOpen, Cipher, Secret
-from rota.platform.database import BY_NAME, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.events import Changes
+from rota.platform.hydration import select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key
+from rota.platform.pages import BY_NAME, Page, Query, fetch_page
 from rota.platform.resources import Resources
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.settings import Settings
@@ -57,15 +58,15 @@ class ProviderChanges(TypedDict, total=False):
 
 async def get_provider(id: str) -> Provider | None:
     parsed = parse_id(id)
-    return await Provider.get_or_none(id=parsed) if parsed else None
+    return await select_one(Provider, parsed) if parsed else None
 
 
 async def list_providers(
     first: int | None, after: str | None, search: str | None
 ) -> Page[Provider]:
-    query = Provider.all()
+    query = Query(Provider)
     if search:
-        query = query.filter(name_key__contains=search_key(search))
+        query = query.where("position({} IN name_key) > 0", search_key(search))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 

@@ -15,6 +15,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
+from rota.graphql.fields import column, derived
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
@@ -54,49 +55,34 @@ class ProviderModel:
 
 @strawberry.type(description="A connection to a vendor or server of models.")
 class Provider:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    name: str = strawberry.field(description="Its name, unique without regard to case.")
-    type: ProviderType = strawberry.field(description="What kind of server it is.")
-    base_url: str | None = strawberry.field(description="The server's address; null for OPENAI.")
-    api_key_hint: str | None = strawberry.field(
-        description="The key's last four characters; the key itself never leaves the server."
+    row: strawberry.Private[rows.Provider]
+    id: strawberry.ID = column("id", "Its id.")
+    name: str = column("name", "Its name, unique without regard to case.")
+    type: ProviderType = derived(
+        lambda row: ProviderType[row.type.name], "What kind of server it is."
     )
-    is_active: bool = strawberry.field(description="Whether it takes new agents and runs.")
-    revision: int = strawberry.field(
-        description="Grows with every change of the settings, not with checks."
+    base_url: str | None = column("base_url", "The server's address; null for OPENAI.")
+    api_key_hint: str | None = column(
+        "key_hint", "The key's last four characters; the key itself never leaves the server."
     )
-    validation_status: ValidationStatus = strawberry.field(
-        description="How far the check of its connection is."
+    is_active: bool = column("is_active", "Whether it takes new agents and runs.")
+    revision: int = column("revision", "Grows with every change of the settings, not with checks.")
+    validation_status: ValidationStatus = derived(
+        lambda row: ValidationStatus[row.validation_status.name],
+        "How far the check of its connection is.",
     )
-    validation_error: str | None = strawberry.field(
-        description="What is wrong with the connection and what to do about it."
+    validation_error: str | None = column(
+        "validation_error", "What is wrong with the connection and what to do about it."
     )
-    validated_at: datetime | None = strawberry.field(
-        description="When the last check ended, whatever its verdict."
+    validated_at: datetime | None = column(
+        "validated_at", "When the last check ended, whatever its verdict."
     )
-    models: list[ProviderModel] = strawberry.field(
-        description="What the last good check listed; cleared by a new address."
+    models: list[ProviderModel] = derived(
+        lambda row: [ProviderModel(name=name) for name in row.models],
+        "What the last good check listed; cleared by a new address.",
     )
-    created_at: datetime = strawberry.field(description="When it was created.")
-    updated_at: datetime = strawberry.field(description="When its settings last changed.")
-
-    @classmethod
-    def of(cls, row: rows.Provider) -> "Provider":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            name=row.name,
-            type=ProviderType[row.type.name],
-            base_url=row.base_url,
-            api_key_hint=row.key_hint,
-            is_active=row.is_active,
-            revision=row.revision,
-            validation_status=ValidationStatus[row.validation_status.name],
-            validation_error=row.validation_error,
-            validated_at=row.validated_at,
-            models=[ProviderModel(name=name) for name in row.models],
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
+    created_at: datetime = column("created_at", "When it was created.")
+    updated_at: datetime = column("updated_at", "When its settings last changed.")
 
 
 @strawberry.type(description="A provider that takes nothing new was asked for something new.")

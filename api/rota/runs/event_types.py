@@ -160,6 +160,7 @@ EVENT_TYPES = (
     RunFailed,
     RunCancelled,
 )
+LAST_EVENTS = (RunSucceeded, RunFailed, RunCancelled)
 
 
 def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:

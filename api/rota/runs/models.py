@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.models import Model
 
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
+from rota.platform.hydration import Row
 from rota.platform.json_column import JsonField
 from rota.providers.models import Provider
 from rota.tasks.models import Task, TaskRevision
@@ -68,7 +68,7 @@ class EventType(StrEnum):
 LAST_EVENTS = frozenset({EventType.SUCCEEDED, EventType.FAILED, EventType.CANCELLED})
 
 
-class Run(Model):
+class Run(Row):
     """`attempt` counts claims and is the fence: only its holder may write.
     `lost_leases` counts the claims whose worker died."""
 
@@ -124,7 +124,7 @@ class Run(Model):
         table = "run"
 
 
-class RunEvent(Model):
+class RunEvent(Row):
     """Its identity is (run_id, sequence); Tortoise wants one column to call the key."""
 
     run_id = fields.UUIDField(primary_key=True)

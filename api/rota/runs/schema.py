@@ -12,9 +12,10 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection, connect
+from rota.platform.bus import Interrupted, Lagged, Message, Subscription
 from rota.platform.errors import BadRequest
 from rota.runs import models, service
-from rota.runs.event_types import RunEvent, event_of
+from rota.runs.event_types import LAST_EVENTS, RunEvent, event_of
 from rota.runs.service import RunFilter
 from rota.runs.types import (
     CancelRunInput,
@@ -37,7 +38,7 @@ class RunQuery:
     @strawberry.field(description="A run, or null.")
     async def run(self, id: Id) -> Run | None:
         row = await service.get_run(id)
-        return Run.of(row) if row else None
+        return Run(row=row) if row else None
 
     @strawberry.field(description="Runs, newest first.")
     async def runs(  # noqa: PLR0917 (the contract's own arguments)
@@ -67,7 +68,7 @@ class RunQuery:
             queued_after=queued_after,
             queued_before=queued_before,
         )
-        return connect(await service.list_runs(wanted, first, after), Run.of)
+        return connect(await service.list_runs(wanted, first, after), Run)
 
 
 @strawberry.type
@@ -78,13 +79,13 @@ class RunMutation:
             run = await service.run_task(
                 work, input.assignment_id, input.input, input.idempotency_key
             )
-        return RunTaskPayload(run=Run.of(run))
+        return RunTaskPayload(run=Run(row=run))
 
     @strawberry.mutation(description="Stop a run.")
     async def cancel_run(self, info: Info, input: Input[CancelRunInput]) -> CancelRunResult:
         async with info.context.unit_of_work() as work:
             run = await service.cancel_run(work, input.run_id)
-        return CancelRunPayload(run=Run.of(run))
+        return CancelRunPayload(run=Run(row=run))
 
 
 @strawberry.type
@@ -101,13 +102,7 @@ class RunSubscription:
         filters = {key: value.lower() for key, value in wanted.items() if value is not None}
         async for message in messages(info.context, "run"):
             if message.name == "run.changed" and filters.items() <= message.fields.items():
-                row = await message.once("row", partial(service.get_run, message.id))
-                is_new = message.fields["status"] == "QUEUED" and not message.fields["attempt"]
-                yield RunChange(
-                    kind=ChangeKind.CREATED if is_new else ChangeKind.UPDATED,
-                    id=strawberry.ID(message.id),
-                    run=Run.of(row) if row else None,
-                )
+                yield await message.once("change", partial(_change, message))
 
     @strawberry.subscription(
         description=(
@@ -128,19 +123,45 @@ class RunSubscription:
             raise BadRequest("There is no run with this id.")
         position = after or 0
         async with info.context.resources.bus.subscribe("run_event", str(run.id)) as wake:
+            message = None
             while True:
-                events = await service.list_events(run.id, BATCH, position)
-                if events and events[-1].type in models.LAST_EVENTS:
-                    run = await models.Run.get(id=run.id)
+                read = partial(_events, run, position)
+                # Who waited at the same place is given the same.
+                events = await (message.once(("events", position), read) if message else read())
                 for event in events:
-                    yield event_of(event, run)
+                    yield event
                     position = event.sequence
-                if events and events[-1].type in models.LAST_EVENTS:
+                if events and isinstance(events[-1], LAST_EVENTS):
                     return
                 if len(events) < BATCH:
                     if service.is_over(run) and position >= run.last_sequence:
                         return
-                    await wake.wait(LOOK_SECONDS)
+                    message = await _news(wake)
+
+
+async def _change(message: Message) -> RunChange:
+    row = await service.get_run(message.id)
+    is_new = message.fields["status"] == "QUEUED" and not message.fields["attempt"]
+    return RunChange(
+        kind=ChangeKind.CREATED if is_new else ChangeKind.UPDATED,
+        id=strawberry.ID(message.id),
+        run=Run(row=row) if row else None,
+    )
+
+
+async def _events(run: models.Run, after: int) -> list[RunEvent]:
+    rows = await service.list_events(run.id, BATCH, after)
+    if rows and rows[-1].type in models.LAST_EVENTS:
+        run = await service.get_run(str(run.id)) or run
+    return [event_of(row, run) for row in rows]
+
+
+async def _news(wake: Subscription) -> Message | None:
+    """Or else, after a gap or a second, a reason to look all the same."""
+    try:
+        return await wake.newest(LOOK_SECONDS)
+    except (Interrupted, Lagged):
+        return None
 
 
 async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> list[Any]:
@@ -148,7 +169,7 @@ async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> 
     return [
         connect(
             await service.list_runs(RunFilter(agent_id=str(agent_id)), first, after, default=20),
-            Run.of,
+            Run,
         )
         for agent_id, first, after in keys
     ]

@@ -12,10 +12,12 @@ from tortoise.transactions import in_transaction
 from rota.assignments.errors import AssignmentInactive
 from rota.platform import jsontext
 from rota.platform.actor import Role
-from rota.platform.database import NEWEST_FIRST, Page, fetch, fetch_page
+from rota.platform.database import fetch
 from rota.platform.errors import BadRequest, InvalidInput, Issue, NotFound
+from rota.platform.hydration import select_one
 from rota.platform.ids import first_id_at, new_id, parse_id
 from rota.platform.names import is_storable
+from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInactive, ProviderInUse
 from rota.providers.events import ProviderDeleting
@@ -95,7 +97,7 @@ async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
 
 async def get_run(id: str) -> Run | None:
     parsed = parse_id(id)
-    return await Run.get_or_none(id=parsed) if parsed else None
+    return await select_one(Run, parsed) if parsed else None
 
 
 @dataclass(frozen=True)
@@ -113,21 +115,20 @@ class RunFilter:
 async def list_runs(
     wanted: RunFilter, first: int | None, after: str | None, *, default: int = 50
 ) -> Page[Run]:
-    query = Run.all()
+    query = Query(Run)
     for column in ("agent_id", "task_id", "assignment_id"):
         text = getattr(wanted, column)
         if text is not None:
-            parsed = parse_id(text)
-            query = query.filter(**{column: parsed}) if parsed else query.filter(id__in=[])
+            query = query.where(f"{column} = {{}}", parse_id(text))
     if wanted.statuses is not None:
-        query = query.filter(status__in=list(wanted.statuses))
+        query = query.where("status = ANY({}::text[])", [one.value for one in wanted.statuses])
     # Ids are in the order of time: they say where in the table to begin, and where to end.
     if wanted.queued_after is not None:
         begin = first_id_at(wanted.queued_after, -ID_SECONDS)
-        query = query.filter(queued_at__gt=wanted.queued_after, id__gte=begin)
+        query = query.where("queued_at > {} AND id >= {}", wanted.queued_after, begin)
     if wanted.queued_before is not None:
         end = first_id_at(wanted.queued_before, ID_SECONDS)
-        query = query.filter(queued_at__lt=wanted.queued_before, id__lt=end)
+        query = query.where("queued_at < {} AND id < {}", wanted.queued_before, end)
     return await fetch_page(query, NEWEST_FIRST, first, after, default=default)
 
 

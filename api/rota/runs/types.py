@@ -3,14 +3,17 @@
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
+from rota.agents.models import AgentRevision as AgentRevisionRow
 from rota.agents.types import Agent, AgentRevision
 from rota.assignments.types import Assignment, AssignmentInactiveError
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, InvalidInputError, NotFoundError
+from rota.graphql.fields import column, derived, joined
 from rota.graphql.scalars import Json
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
@@ -42,60 +45,58 @@ class RunPrompt:
 @strawberry.type(description="An agent doing a task once.")
 class Run:
     row: strawberry.Private[rows.Run]
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    status: RunStatus = strawberry.field(description="How far it is.")
-    agent_id: strawberry.ID = strawberry.field(description="Whose run it is.")
-    agent_name: str = strawberry.field(description="The agent's name when the run was made.")
-    task_id: strawberry.ID = strawberry.field(description="Which task it does.")
-    task_name: str = strawberry.field(description="The task's name when the run was made.")
-    input: Json = strawberry.field(description="What it was given.")
-    output: Json | None = strawberry.field(
-        description="The answer; always valid against taskRevision.responseSchema."
+    id: strawberry.ID = column("id", "Its id.")
+    status: RunStatus = derived(lambda row: RunStatus[row.status.name], "How far it is.")
+    agent_id: strawberry.ID = column("agent_id", "Whose run it is.")
+    agent_name: str = column("agent_name", "The agent's name when the run was made.")
+    task_id: strawberry.ID = column("task_id", "Which task it does.")
+    task_name: str = column("task_name", "The task's name when the run was made.")
+    input: Json = column("input", "What it was given.")
+    output: Json | None = column(
+        "output", "The answer; always valid against taskRevision.responseSchema."
     )
-    error: RunError | None = strawberry.field(description="Why it failed; null if it did not.")
-    attempt: int = strawberry.field(description="How often a worker took it, 0 before the first.")
-    usage: Usage = strawberry.field(description="What it used so far.")
-    last_sequence: int = strawberry.field(description="The sequence of its newest event.")
-    created_by: str = strawberry.field(description="Who asked for it.")
-    queued_at: datetime = strawberry.field(description="When it was asked for.")
-    started_at: datetime | None = strawberry.field(description="When a worker first took it.")
-    finished_at: datetime | None = strawberry.field(description="When it ended.")
+    error: RunError | None = derived(
+        lambda row: RunError.of(row) if row.error_code else None,
+        "Why it failed; null if it did not.",
+    )
+    attempt: int = column("attempt", "How often a worker took it, 0 before the first.")
+    usage: Usage = derived(Usage.of, "What it used so far.")
+    last_sequence: int = column("last_sequence", "The sequence of its newest event.")
+    created_by: str = column("created_by", "Who asked for it.")
+    queued_at: datetime = column("queued_at", "When it was asked for.")
+    started_at: datetime | None = column("started_at", "When a worker first took it.")
+    finished_at: datetime | None = column("finished_at", "When it ended.")
 
-    @strawberry.field(description="The assignment it came from.")
-    async def assignment(self, info: Info) -> Assignment:
-        assignment: Assignment = await info.context.load("assignment", self.row.assignment_id)
-        return assignment
+    @joined("assignment", Assignment, description="The assignment it came from.")
+    def assignment(self) -> UUID:
+        return self.row.assignment_id
 
-    @strawberry.field(description="The agent; null once deleted.")
-    async def agent(self, info: Info) -> Agent | None:
-        agent: Agent | None = await info.context.load("agent", self.row.agent_id)
-        return agent
+    @joined("agent", Agent | None, description="The agent; null once deleted.")
+    def agent(self) -> UUID:
+        return self.row.agent_id
 
-    @strawberry.field(description="The revision of the agent that this run uses.")
-    async def agent_revision(self, info: Info) -> AgentRevision:
-        return await self._agent_revision(info)
+    @joined(
+        "agent_revision", AgentRevision, description="The revision of the agent that this run uses."
+    )
+    def agent_revision(self) -> UUID:
+        return self.row.agent_revision_id
 
-    @strawberry.field(description="The task; null once deleted.")
-    async def task(self, info: Info) -> Task | None:
-        task: Task | None = await info.context.load("task", self.row.task_id)
-        return task
+    @joined("task", Task | None, description="The task; null once deleted.")
+    def task(self) -> UUID:
+        return self.row.task_id
 
-    @strawberry.field(description="The revision of the task that this run uses.")
-    async def task_revision(self, info: Info) -> TaskRevision:
-        revision: TaskRevision = await info.context.load("task_revision", self.row.task_revision_id)
-        return revision
+    @joined(
+        "task_revision", TaskRevision, description="The revision of the task that this run uses."
+    )
+    def task_revision(self) -> UUID:
+        return self.row.task_revision_id
 
     @strawberry.field(description="The prompt as it is sent.")
     async def prompt(self, info: Info) -> RunPrompt:
-        revision = await self._agent_revision(info)
+        found = await info.context.load("agent_revision", self.row.agent_revision_id)
+        revision: AgentRevisionRow = found.row
         user = render_user_prompt(revision.user_prompt, self.row.input)
         return RunPrompt(system=revision.system_prompt, user=user)
-
-    async def _agent_revision(self, info: Info) -> AgentRevision:
-        revision: AgentRevision = await info.context.load(
-            "agent_revision", self.row.agent_revision_id
-        )
-        return revision
 
     @strawberry.field(description="What happened to it, by sequence.")
     async def events(
@@ -109,28 +110,6 @@ class Run:
     ) -> list[RunEvent]:
         events = await service.list_events(self.row.id, first, after)
         return [event_of(event, self.row) for event in events]
-
-    @classmethod
-    def of(cls, run: rows.Run) -> "Run":
-        return cls(
-            row=run,
-            id=strawberry.ID(str(run.id)),
-            status=RunStatus[run.status.name],
-            agent_id=strawberry.ID(str(run.agent_id)),
-            agent_name=run.agent_name,
-            task_id=strawberry.ID(str(run.task_id)),
-            task_name=run.task_name,
-            input=run.input,
-            output=run.output,
-            error=RunError.of(run) if run.error_code else None,
-            attempt=run.attempt,
-            usage=Usage.of(run),
-            last_sequence=run.last_sequence,
-            created_by=run.created_by,
-            queued_at=run.queued_at,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
-        )
 
 
 @strawberry.type(description="A change of a run's status.")

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from rota.platform.hydration import select_by_id
 from rota.tasks.models import Task, TaskRevision
 
 
 async def tasks_by_id(ids: Sequence[UUID]) -> list[Task | None]:
-    found = {row.id: row for row in await Task.filter(id__in=set(ids))}
-    return [found.get(key) for key in ids]
+    return await select_by_id(Task, ids)
 
 
 async def task_revisions_by_id(ids: Sequence[UUID]) -> list[TaskRevision | None]:
-    found = {row.id: row for row in await TaskRevision.filter(id__in=set(ids))}
-    return [found.get(key) for key in ids]
+    return await select_by_id(TaskRevision, ids)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
+from rota.platform.hydration import Row
 from rota.platform.json_column import JsonField
 
 
-class Task(Model):
+class Task(Row):
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()
@@ -23,7 +23,7 @@ class Task(Model):
         table = "task"
 
 
-class TaskRevision(Model):
+class TaskRevision(Row):
     """Names its task by id alone: it outlives it."""
 
     id = fields.UUIDField(primary_key=True)

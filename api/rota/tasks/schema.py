@@ -1,6 +1,7 @@
 """GraphQL fields of tasks."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -42,13 +43,13 @@ class TaskQuery:
     @strawberry.field(description="A task, or null.")
     async def task(self, id: Id) -> Task | None:
         row = await service.get_task(id)
-        return Task.of(row) if row else None
+        return Task(row=row) if row else None
 
     @strawberry.field(description="All tasks, by name.")
     async def tasks(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Task]:
-        return connect(await service.list_tasks(first, after, search), Task.of)
+        return connect(await service.list_tasks(first, after, search), Task)
 
     @strawberry.field(
         description="A task's revisions, newest first; also once the task is deleted."
@@ -59,7 +60,7 @@ class TaskQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[TaskRevision]:
-        return connect(await service.list_revisions(task_id, first, after), TaskRevision.of)
+        return connect(await service.list_revisions(task_id, first, after), TaskRevision)
 
     @strawberry.field(description="Whether a JSON Schema can be used in a task; nothing is saved.")
     def check_schema(
@@ -76,7 +77,7 @@ class TaskMutation:
     async def create_task(self, info: Info, input: Input[CreateTaskInput]) -> CreateTaskResult:
         async with info.context.unit_of_work() as work:
             task = await service.create_task(work, input.draft())
-        return CreateTaskPayload(task=Task.of(task))
+        return CreateTaskPayload(task=Task(row=task))
 
     @strawberry.mutation(
         description="Update a task: a new revision, for the runs that are made from now on."
@@ -86,7 +87,7 @@ class TaskMutation:
             task = await service.update_task(
                 work, input.id, input.changes(), input.expected_revision
             )
-        return UpdateTaskPayload(task=Task.of(task))
+        return UpdateTaskPayload(task=Task(row=task))
 
     @strawberry.mutation(description="Delete a task that no agent is assigned to.")
     async def delete_task(self, info: Info, input: Input[DeleteTaskInput]) -> DeleteTaskResult:
@@ -101,13 +102,13 @@ class TaskSubscription:
     async def task_changed(self, info: Info, id: OptionalId = None) -> AsyncIterator[TaskChange]:
         async for message in messages(info.context, "task", id):
             if message.name in KINDS:
-                yield await _change(message)
+                yield await message.once("change", partial(_change, message))
 
 
 async def _change(message: Message) -> TaskChange:
-    row = await message.once("row", lambda: service.get_task(message.id))
+    row = await service.get_task(message.id)
     return TaskChange(
         kind=KINDS[message.name],
         id=strawberry.ID(message.id),
-        task=Task.of(row) if row else None,
+        task=Task(row=row) if row else None,
     )

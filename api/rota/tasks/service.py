@@ -7,11 +7,12 @@ from uuid import UUID
 
 from rota.platform import jsontext
 from rota.platform.actor import Role
-from rota.platform.database import BY_NAME, NEWEST_FIRST, Page, fetch_page
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
+from rota.platform.hydration import select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
+from rota.platform.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.contracts import check_schema
@@ -42,19 +43,19 @@ class TaskChanges(TypedDict, total=False):
 
 async def get_task(id: str) -> Task | None:
     parsed = parse_id(id)
-    return await Task.get_or_none(id=parsed) if parsed else None
+    return await select_one(Task, parsed) if parsed else None
 
 
 async def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
-    query = Task.all()
+    query = Query(Task)
     if search:
-        query = query.filter(name_key__contains=search_key(search))
+        query = query.where("position({} IN name_key) > 0", search_key(search))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 
 async def list_revisions(task_id: str, first: int | None, after: str | None) -> Page[TaskRevision]:
     """Newest first; also those of a task that is gone."""
-    query = TaskRevision.filter(task_id=parse_id(task_id))
+    query = Query(TaskRevision).where("task_id = {}", parse_id(task_id))
     return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 

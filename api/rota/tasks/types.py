@@ -18,6 +18,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
+from rota.graphql.fields import column, joined
 from rota.graphql.inputs import given_fields
 from rota.graphql.scalars import Json
 from rota.tasks import models as rows
@@ -28,72 +29,44 @@ if TYPE_CHECKING:
     from rota.agents.types import Agent
     from rota.assignments.types import Assignment
 
+AnAssignment = Annotated["Assignment", strawberry.lazy("rota.assignments.types")]
+
 
 @strawberry.type(description="What is to be done: the shape of the request and of the response.")
 class Task:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    name: str = strawberry.field(description="Its name, unique without regard to case.")
-    description: str | None = strawberry.field(description="What it is for.")
-    request_schema: Json | None = strawberry.field(
-        description="The JSON Schema of inputs; null: an input is free text, a JSON string."
+    row: strawberry.Private[rows.Task]
+    id: strawberry.ID = column("id", "Its id.")
+    name: str = column("name", "Its name, unique without regard to case.")
+    description: str | None = column("description", "What it is for.")
+    request_schema: Json | None = column(
+        "request_schema", "The JSON Schema of inputs; null: an input is free text, a JSON string."
     )
-    response_schema: Json = strawberry.field(
-        description="The JSON Schema that every output is valid against."
+    response_schema: Json = column(
+        "response_schema", "The JSON Schema that every output is valid against."
     )
-    revision: int = strawberry.field(
-        description="Grows by one with every change; old revisions stay readable."
+    revision: int = column(
+        "revision", "Grows by one with every change; old revisions stay readable."
     )
-    created_at: datetime = strawberry.field(description="When it was created.")
-    updated_at: datetime = strawberry.field(description="When it last changed.")
-    key: strawberry.Private[UUID]
+    created_at: datetime = column("created_at", "When it was created.")
+    updated_at: datetime = column("updated_at", "When it last changed.")
 
-    @strawberry.field(description="Its active assignments.")
-    async def assignments(
-        self, info: Info
-    ) -> list[Annotated["Assignment", strawberry.lazy("rota.assignments.types")]]:
-        found = await info.context.load("active_assignments_of_task", self.key)
-        return cast("list[Assignment]", found)
-
-    @classmethod
-    def of(cls, row: rows.Task) -> "Task":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            name=row.name,
-            description=row.description,
-            request_schema=cast("Json | None", row.request_schema),
-            response_schema=Json(row.response_schema),
-            revision=row.revision,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-            key=row.id,
-        )
+    @joined("active_assignments_of_task", list[AnAssignment], description="Its active assignments.")
+    def assignments(self) -> UUID:
+        return self.row.id
 
 
 @strawberry.type(description="A task as it was after one change. It never changes itself.")
 class TaskRevision:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    task_id: strawberry.ID = strawberry.field(description="The task, which may be gone.")
-    revision: int = strawberry.field(description="1 for the first, then one more each time.")
-    name: str = strawberry.field(description="The task's name then.")
-    description: str | None = strawberry.field(description="What it was for.")
-    request_schema: Json | None = strawberry.field(description="Its request schema then.")
-    response_schema: Json = strawberry.field(description="Its response schema then.")
-    created_at: datetime = strawberry.field(description="When the change was made.")
-    created_by: str = strawberry.field(description="Who made it.")
-
-    @classmethod
-    def of(cls, row: rows.TaskRevision) -> "TaskRevision":
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            task_id=strawberry.ID(str(row.task_id)),
-            revision=row.revision,
-            name=row.name,
-            description=row.description,
-            request_schema=cast("Json | None", row.request_schema),
-            response_schema=Json(row.response_schema),
-            created_at=row.created_at,
-            created_by=row.created_by,
-        )
+    row: strawberry.Private[rows.TaskRevision]
+    id: strawberry.ID = column("id", "Its id.")
+    task_id: strawberry.ID = column("task_id", "The task, which may be gone.")
+    revision: int = column("revision", "1 for the first, then one more each time.")
+    name: str = column("name", "The task's name then.")
+    description: str | None = column("description", "What it was for.")
+    request_schema: Json | None = column("request_schema", "Its request schema then.")
+    response_schema: Json = column("response_schema", "Its response schema then.")
+    created_at: datetime = column("created_at", "When the change was made.")
+    created_by: str = column("created_by", "Who made it.")
 
 
 @strawberry.type(description="Whether a JSON Schema can be used in a task.")

@@ -10,10 +10,10 @@ from starlette.types import Message
 from starlette.websockets import WebSocket
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation
 
+from rota.graphql.execution import Interpreter
 from rota.http.socket import Handler
 from rota.http.state import State
 from rota.platform.bus import Interrupted, Lagged
-from rota.schema import Schema
 
 FAILURES: dict[str, Exception] = {
     "interrupted": Interrupted(),
@@ -45,7 +45,7 @@ async def sent_when(broken_by: str) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    state: Any = {"schema": Schema(Query, subscription=Subscription)}
+    state: Any = {"interpreter": Interpreter(strawberry.Schema(Query, subscription=Subscription))}
     scope = {"type": "websocket", "headers": [], "state": state, "rota.request_id": "the-id"}
     websocket: WebSocket[State] = WebSocket(scope, receive, send)
     await websocket.accept()

@@ -1,0 +1,75 @@
+"""Fields that an object's `row` answers for: by a column, or by rows that are read with it.
+
+Both tell how they are answered, so that a plan (plans.py) does it for many objects at once.
+"""
+
+import inspect
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import strawberry
+
+from rota.graphql.context import Info
+
+HOW = "rota:how"
+
+
+@dataclass(frozen=True)
+class Column:
+    """`name` is an attribute of the object's `row`."""
+
+    name: str
+
+
+def column(name: str, description: str) -> Any:
+    """Shows it as it is stored."""
+
+    def read(self: Any) -> Any:
+        return getattr(self.row, name)
+
+    how = {HOW: Column(name)}
+    return strawberry.field(resolver=read, description=description, metadata=how)
+
+
+@dataclass(frozen=True)
+class Join:
+    """`read` names a batch read of rota/schema.py; `key` gives what it is asked for, from the
+    object and the field's arguments."""
+
+    read: str
+    key: Callable[..., Hashable]
+
+
+def derived(read: Callable[[Any], Any], description: str) -> Any:
+    """Shows what `read` makes of the row."""
+
+    def resolve(self: Any) -> Any:
+        return read(self.row)
+
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def joined(
+    read: str, type: object, *, description: str
+) -> Callable[[Callable[..., Hashable]], Any]:
+    """Makes a field of the given type from a method that gives the key of its batch read."""
+
+    def decorate(key: Callable[..., Hashable]) -> Any:
+        @wraps(key)
+        async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
+            return await info.context.load(read, key(self, **arguments))
+
+        given = inspect.signature(key)
+        info = inspect.Parameter("info", inspect.Parameter.KEYWORD_ONLY, annotation=Info)
+        signature = given.replace(
+            parameters=[*given.parameters.values(), info], return_annotation=type
+        )
+        resolve.__signature__ = signature  # type: ignore[attr-defined]
+        resolve.__annotations__ = {**key.__annotations__, "info": Info, "return": type}
+        return strawberry.field(
+            resolver=resolve, description=description, metadata={HOW: Join(read, key)}
+        )
+
+    return decorate
