@@ -20,6 +20,7 @@ from rota.http.sockets import OpenSockets
 from rota.http.state import State
 from rota.http.trace import Trace
 from rota.http.traffic import Traffic
+from rota.platform.memory import settle
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.schema import build_schema
@@ -51,7 +52,7 @@ async def _lifespan(
     async with open_resources(settings, nouns=["*"]) as resources:
         sockets = OpenSockets()
         async with sockets.watched(resources.bus):
-            yield State(
+            state = State(
                 resources=resources,
                 rules=RULES,
                 interpreter=Interpreter(build_schema()),
@@ -59,3 +60,5 @@ async def _lifespan(
                 traffic=traffic,
                 schema_head=schema_head,
             )
+            settle()
+            yield state

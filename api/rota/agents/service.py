@@ -10,7 +10,7 @@ from rota.agents.models import Agent, AgentRevision, ModelSettings
 from rota.platform.actor import Role
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
-from rota.platform.hydration import select_one
+from rota.platform.hydration import insert, select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
 from rota.platform.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
@@ -232,7 +232,7 @@ def _audited(before: Agent | None, agent: Agent) -> Changes:
 
 
 async def _keep_revision(work: UnitOfWork, agent: Agent, provider: Provider) -> None:
-    await AgentRevision.create(
+    revision = AgentRevision(
         id=new_id(),
         agent_id=agent.id,
         revision=agent.revision,
@@ -247,3 +247,4 @@ async def _keep_revision(work: UnitOfWork, agent: Agent, provider: Provider) -> 
         created_at=work.now,
         created_by=work.actor.name,
     )
+    await insert(revision)

@@ -3,6 +3,7 @@
 from rota.audit.models import AuditEntry
 from rota.platform.actor import Actor, Role
 from rota.platform.events import AuditedEvent
+from rota.platform.hydration import insert
 from rota.platform.ids import new_id, parse_id
 from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.unit_of_work import UnitOfWork
@@ -10,7 +11,7 @@ from rota.platform.unit_of_work import UnitOfWork
 
 async def record(work: UnitOfWork, event: AuditedEvent) -> None:
     """Part of every unit of work, in its transaction."""
-    await AuditEntry.create(
+    entry = AuditEntry(
         id=new_id(),
         at=work.now,
         actor=work.actor.name,
@@ -19,6 +20,7 @@ async def record(work: UnitOfWork, event: AuditedEvent) -> None:
         subject_name=event.subject_name,
         changes={field: list(values) for field, values in event.changes.items()},
     )
+    await insert(entry)
 
 
 async def list_entries(

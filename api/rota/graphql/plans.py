@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from types import NoneType
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from graphql import (
     GraphQLBoolean,
@@ -100,6 +101,8 @@ def _leaves(type_: Any, is_required: bool) -> Completion:
             return [None if value is None else _given(show(value)) for value in values]
         if kinds <= shown or (type_ is GraphQLInt and kinds == {int} and _are_small(values)):
             return list(values)
+        if type_ is GraphQLID and all(issubclass(kind, UUID) for kind in kinds):
+            return list(map(str, values))
         return [_given(show(value)) for value in values]
 
     return Completion(run)

@@ -1,4 +1,4 @@
-"""From what the driver gives to rows of our models: quickly, and JSON only once it is looked at."""
+"""Between the driver and rows of our models: quickly, and JSON only once it is looked at."""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -48,7 +48,7 @@ async def select(model: type[R], tail: str, *values: Any) -> list[R]:
     if not records:
         return []
     names = tuple(records[0].keys())
-    return _hydrated(model, (dict(zip(names, record, strict=True)) for record in records))
+    return _hydrated(model, [dict(zip(names, record)) for record in records])  # noqa: B905
 
 
 async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
@@ -60,6 +60,16 @@ async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
 
 async def select_one(model: type[R], key: UUID) -> R | None:
     return (await select_by_id(model, [key]))[0]
+
+
+async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
+    """Stores a new row. False, and the transaction goes on, where another one has its value in the
+    unique column `unless_taken`; also between two racing requests."""
+    columns, sql = _insertion(type(row), unless_taken)
+    values = [getattr(row, name) for name in columns]
+    plain = [value.value if isinstance(value, Enum) else value for value in values]
+    row._saved_in_db = bool(await fetch_records(sql, *plain))
+    return row._saved_in_db
 
 
 def _hydrated(model: type[R], records: Iterable[dict[str, Any]]) -> list[R]:
@@ -94,6 +104,17 @@ def _special(
             if hasattr(kind, "enum_type")
         ],
         [(name, _raw(name)) for name, kind in fields if isinstance(kind, JsonField)],
+    )
+
+
+@cache
+def _insertion(model: type[Row], unless_taken: str | None) -> tuple[list[str], str]:
+    columns = list(model._meta.fields_db_projection)
+    places = ", ".join(f"${at}" for at in range(1, len(columns) + 1))
+    otherwise = f"ON CONFLICT ({unless_taken}) DO NOTHING" if unless_taken else ""
+    table = model._meta.db_table
+    return columns, (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {otherwise} RETURNING 1"  # noqa: S608
     )
 
 

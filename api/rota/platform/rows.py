@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from rota.platform.errors import NameTaken, StaleRevision
 from rota.platform.events import Changes
+from rota.platform.hydration import insert
 
 
 class Named(Protocol):
@@ -20,25 +21,24 @@ class Named(Protocol):
 
 
 async def insert_named(row: Any, noun: str) -> None:
-    await _save(row, noun, force_create=True)
+    """The database decides whether a name is free, also between two racing requests."""
+    if not await insert(row, unless_taken="name_key"):
+        raise await _taken(row, noun) or AssertionError("Whoever had the name is gone.")
 
 
 async def save_named(row: Any, noun: str) -> None:
-    await _save(row, noun, force_update=True)
-
-
-async def _save(row: Any, noun: str, **how: bool) -> None:
-    """The database decides whether a name is free, also between two racing requests.
-    The savepoint keeps the transaction usable for the look-up."""
+    """The savepoint keeps the transaction usable for the look-up."""
     try:
         async with in_transaction():
-            await row.save(**how)
+            await row.save(force_update=True)
     except IntegrityError as error:
-        model: type[Model] = type(row)
-        holder: Any = await model.filter(name_key=row.name_key).exclude(id=row.id).first()
-        if holder is None:
-            raise error
-        raise NameTaken(noun, row.name, holder.id) from None
+        raise await _taken(row, noun) or error from None
+
+
+async def _taken(row: Any, noun: str) -> NameTaken | None:
+    model: type[Model] = type(row)
+    holder: Any = await model.filter(name_key=row.name_key).exclude(id=row.id).first()
+    return NameTaken(noun, row.name, holder.id) if holder else None
 
 
 def check_revision(current: int, expected: int | None) -> None:

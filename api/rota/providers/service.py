@@ -10,7 +10,7 @@ from rota.platform.actor import SYSTEM, Role
 from rota.platform.crypto import CannotOpen, Cipher, Secret
 from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.events import Changes
-from rota.platform.hydration import select_one
+from rota.platform.hydration import select, select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key
 from rota.platform.pages import BY_NAME, Page, Query, fetch_page
@@ -72,7 +72,7 @@ async def list_providers(
 
 async def usable_provider(id: str, path: Sequence[str]) -> Provider:
     """Stays as it is until the transaction ends: neither deactivated nor deleted."""
-    provider = await _locked(id, path)
+    provider = await _locked(id, path, "FOR SHARE")
     if not provider.is_active:
         raise ProviderInactive(provider.id, provider.name, path)
     return provider
@@ -282,14 +282,12 @@ async def _emit_status(work: UnitOfWork, provider: Provider) -> None:
     )
 
 
-async def _locked(id: str, path: Sequence[str] = ("id",)) -> Provider:
+async def _locked(id: str, path: Sequence[str] = ("id",), how: str = "FOR UPDATE") -> Provider:
     parsed = parse_id(id)
-    provider = (
-        await Provider.filter(id=parsed).select_for_update().get_or_none() if parsed else None
-    )
-    if provider is None:
+    found = await select(Provider, f"WHERE id = $1 {how}", parsed) if parsed else []
+    if not found:
         raise NotFound("provider", id, path)
-    return provider
+    return found[0]
 
 
 def _apply(provider: Provider, changes: ProviderChanges) -> None:

@@ -6,15 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
-
 from rota.assignments.errors import AssignmentInactive
 from rota.platform import jsontext
 from rota.platform.actor import Role
 from rota.platform.database import fetch
 from rota.platform.errors import BadRequest, InvalidInput, Issue, NotFound
-from rota.platform.hydration import select_one
+from rota.platform.hydration import insert, select_one
 from rota.platform.ids import first_id_at, new_id, parse_id
 from rota.platform.names import is_storable
 from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
@@ -60,13 +57,11 @@ async def run_task(
         created_by=work.actor.name,
         queued_at=work.now,
     )
-    try:
-        async with in_transaction():
-            await run.save(force_create=True)
-    except IntegrityError:
-        if idempotency_key and (winner := await _repeated(assignment_id, value, idempotency_key)):
-            return winner
-        raise
+    if not await insert(run, unless_taken="idempotency_key"):
+        winner = idempotency_key and await _repeated(assignment_id, value, idempotency_key)
+        if not winner:
+            raise BadRequest("The run of this idempotencyKey was just removed. Ask once more.")
+        return winner
     await _append(work, run, EventType.QUEUED)
     return run
 

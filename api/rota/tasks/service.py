@@ -9,7 +9,7 @@ from rota.platform import jsontext
 from rota.platform.actor import Role
 from rota.platform.errors import InvalidInput, Issue, NotFound
 from rota.platform.events import Changes
-from rota.platform.hydration import select_one
+from rota.platform.hydration import insert, select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
 from rota.platform.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
@@ -164,7 +164,7 @@ def _audited(before: Task | None, task: Task) -> Changes:
 
 
 async def _keep_revision(work: UnitOfWork, task: Task) -> None:
-    await TaskRevision.create(
+    revision = TaskRevision(
         id=new_id(),
         task_id=task.id,
         revision=task.revision,
@@ -175,3 +175,4 @@ async def _keep_revision(work: UnitOfWork, task: Task) -> None:
         created_at=work.now,
         created_by=work.actor.name,
     )
+    await insert(revision)
