@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
 from rota.platform.database import is_unavailable
+from rota.platform.memory import settle
 from rota.platform.presence import keep_presence
 from rota.platform.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
@@ -37,6 +38,7 @@ async def run_worker(settings: Settings) -> None:
                 asyncio.create_task(assignments.release()),
                 asyncio.create_task(_warm_up(registry)),
             ]
+            settle()
             try:
                 await RunLoop(resources, registry, worker).run()
             finally:

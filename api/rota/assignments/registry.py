@@ -16,6 +16,7 @@ from pydantic_ai import Agent
 from rota.agents.models import AgentRevision
 from rota.agents.service import current_revision as current_agent_revision
 from rota.assignments.models import Assignment
+from rota.platform.hydration import Unchanging
 from rota.platform.ids import new_id
 from rota.platform.resources import Resources
 from rota.providers.errors import KeyUnusable
@@ -54,6 +55,8 @@ class AgentRegistry:
         self.worker_id = worker_id
         self.capacity = capacity
         self.changed = asyncio.Event()
+        self.agent_revisions = Unchanging(AgentRevision)
+        self.task_revisions = Unchanging(TaskRevision)
         self._resources = resources
         self._alive: WeakValueDictionary[Key, Instance] = WeakValueDictionary()
         self._kept: OrderedDict[UUID, Instance] = OrderedDict()

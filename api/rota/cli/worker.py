@@ -1,8 +1,7 @@
 """`rota worker`: one worker process on the database and Redis that the environment names."""
 
-import asyncio
-
 import click
+import uvloop
 
 from rota.cli.environment import read_settings
 from rota.cli.signals import until_told
@@ -19,7 +18,7 @@ def command() -> None:
     settings.require_stores()
     check_keys(settings)
     set_up_logs(settings.log_level, settings.log_format)
-    asyncio.run(until_told(_work(settings)))
+    uvloop.run(until_told(_work(settings)))
 
 
 async def _work(settings: Settings) -> None:

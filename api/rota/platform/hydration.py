@@ -1,9 +1,10 @@
 """Between the driver and rows of our models: quickly, and JSON only once it is looked at."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from tortoise.models import Model
@@ -60,6 +61,26 @@ async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
 
 async def select_one(model: type[R], key: UUID) -> R | None:
     return (await select_by_id(model, [key]))[0]
+
+
+class Unchanging(Generic[R]):
+    """Rows that never change once they are stored; the latest used are kept."""
+
+    def __init__(self, model: type[R], capacity: int = 256) -> None:
+        self._model = model
+        self._capacity = capacity
+        self._kept: OrderedDict[UUID, R] = OrderedDict()
+
+    async def get(self, key: UUID) -> R:
+        """Of one that is referred to, so that it is there."""
+        row = self._kept.get(key) or await select_one(self._model, key)
+        if row is None:
+            raise LookupError(f"There is no {self._model.__name__} {key}.")
+        self._kept[key] = row
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+        return row
 
 
 async def insert(row: Row, *, unless_taken: str | None = None) -> bool:

@@ -20,6 +20,7 @@ from rota.runs.errors import RunFailure
 from rota.runs.events import RunChanged, RunEventAppended
 from rota.runs.models import EventType, Run, RunErrorCode, RunStatus
 
+Events = Sequence[tuple[EventType, dict[str, Any]]]
 LEASE = "interval '10 seconds'"
 MOST_LOST_LEASES = 5
 
@@ -77,33 +78,37 @@ async def claim_runs(resources: Resources, worker: str, most: int) -> list[Claim
 
 async def append(resources: Resources, claim: Claim, type: EventType, data: dict[str, Any]) -> None:
     """An event of a run that goes on; it renews the lease, too."""
-    await _write(resources, claim, type, data, f"lease_until = now() + {LEASE}")
+    await _write(resources, claim, [(type, data)], f"lease_until = now() + {LEASE}")
 
 
-async def succeed(resources: Resources, claim: Claim, output: Any, usage: Usage) -> None:
-    sets = "status = 'SUCCEEDED', output = $10::json"
-    await _end(resources, claim, EventType.SUCCEEDED, sets, usage, output)
+async def succeed(
+    resources: Resources, claim: Claim, output: Any, usage: Usage, last_text: str = ""
+) -> None:
+    """`last_text` is what of the answer was not appended yet: it goes with the end."""
+    sets = "status = 'SUCCEEDED', output = $9::json"
+    last = [(EventType.OUTPUT_DELTA, {"text": last_text})] if last_text else []
+    await _end(resources, claim, [*last, (EventType.SUCCEEDED, {})], sets, usage, output)
 
 
 async def fail(resources: Resources, claim: Claim, failure: RunFailure, usage: Usage) -> None:
-    sets = "status = 'FAILED', error_code = $10, error_message = $11, error_issues = $12::jsonb"
+    sets = "status = 'FAILED', error_code = $9, error_message = $10, error_issues = $11::jsonb"
     issues = [{"path": list(issue.path), "message": issue.message} for issue in failure.issues]
     values = (failure.code.value, failure.message, issues)
-    await _end(resources, claim, EventType.FAILED, sets, usage, *values)
+    await _end(resources, claim, [(EventType.FAILED, {})], sets, usage, *values)
 
 
 async def confirm_cancelled(resources: Resources, claim: Claim, usage: Usage) -> None:
     """The vendor's connection is closed by now."""
     sets = "status = 'CANCELLED'"
     expected = RunStatus.CANCELLING
-    await _end(resources, claim, EventType.CANCELLED, sets, usage, expected=expected)
+    await _end(resources, claim, [(EventType.CANCELLED, {})], sets, usage, expected=expected)
 
 
 async def hand_over(resources: Resources, claim: Claim, reason: str, usage: Usage) -> None:
     """Back into the queue, for another worker."""
     sets = f"status = 'QUEUED', lease_until = NULL, worker = NULL, {_ADD_USAGE}"
-    data = {"reason": reason}
-    await _write(resources, claim, EventType.REQUEUED, data, sets, *_values(usage))
+    events = [(EventType.REQUEUED, {"reason": reason})]
+    await _write(resources, claim, events, sets, *_values(usage))
 
 
 async def renew(claims: Sequence[Claim]) -> dict[Claim, RunStatus]:
@@ -182,22 +187,22 @@ def facts(run: Mapping[str, Any]) -> list[Event]:
 async def _end(
     resources: Resources,
     claim: Claim,
-    type: EventType,
+    events: Events,
     sets: str,
     usage: Usage,
     *values: Any,
     expected: RunStatus = RunStatus.RUNNING,
 ) -> None:
-    """`sets` numbers its own values from $10 on."""
+    """`sets` numbers its own values from $9 on."""
     sets += f", finished_at = now(), lease_until = NULL, {_ADD_USAGE}"
-    await _write(resources, claim, type, {}, sets, *_values(usage), *values, expected=expected)
+    await _write(resources, claim, events, sets, *_values(usage), *values, expected=expected)
 
 
 _ADD_USAGE = """
-    usage_requests = usage_requests + $6,
-    usage_input_tokens = usage_input_tokens + $7,
-    usage_output_tokens = usage_output_tokens + $8,
-    cost_usd = CASE WHEN $9::numeric IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + $9 END
+    usage_requests = usage_requests + $5,
+    usage_input_tokens = usage_input_tokens + $6,
+    usage_output_tokens = usage_output_tokens + $7,
+    cost_usd = CASE WHEN $8::numeric IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + $8 END
 """
 
 
@@ -208,30 +213,29 @@ def _values(usage: Usage) -> tuple[Any, ...]:
 async def _write(
     resources: Resources,
     claim: Claim,
-    type: EventType,
-    data: dict[str, Any],
+    events: Events,
     sets: str,
     *values: Any,
     expected: RunStatus = RunStatus.RUNNING,
 ) -> None:
     """The one fenced write. `sets` is ours, never anybody's input; it numbers its values
-    from $6 on."""
+    from $5 on."""
     rows = await fetch(
         f"""
         WITH fenced AS (
-            UPDATE run SET last_sequence = last_sequence + 1, {sets}
+            UPDATE run SET last_sequence = last_sequence + {len(events)}, {sets}
             WHERE id = $1 AND attempt = $2 AND status = $3 RETURNING run.*
         ), written AS (
             INSERT INTO run_event (run_id, sequence, type, at, data)
-            SELECT id, last_sequence, $4, now(), $5::json FROM fenced
+            SELECT id, last_sequence - {len(events)} + place, event ->> 0, now(), event -> 1
+            FROM fenced, json_array_elements($4::json) WITH ORDINALITY AS given (event, place)
         )
         SELECT id, status, attempt, last_sequence, agent_id, task_id, assignment_id FROM fenced
         """,
         claim.run_id,
         claim.attempt,
         expected.value,
-        type.value,
-        data,
+        [[kind.value, data] for kind, data in events],
         *values,
     )
     if not rows:

@@ -26,9 +26,10 @@ from rota.assignments.registry import AgentRegistry
 from rota.platform import jsontext
 from rota.platform.database import is_unavailable
 from rota.platform.errors import Issue
+from rota.platform.hydration import select_one
 from rota.platform.resources import Resources
 from rota.providers.errors import KeyUnusable
-from rota.providers.models import ProviderType
+from rota.providers.models import Provider, ProviderType
 from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
@@ -83,6 +84,12 @@ class Answers(AbstractCapability[None]):
                     self.resources, self.claim, EventType.OUTPUT_DELTA, {"text": text}
                 )
 
+    async def rest(self) -> str:
+        """What is not sent yet: the caller takes it over."""
+        async with self._order:
+            text, self._unsent = self._unsent, ""
+        return text
+
     async def close(self) -> None:
         """Nothing is written behind the caller's back any more."""
         if self._sender:
@@ -127,6 +134,7 @@ class Execution:
         self._registry = registry
         self._usage = RunUsage()
         self._run: Run | None = None
+        self._last_text = ""
 
     @property
     def used(self) -> Usage:
@@ -138,9 +146,7 @@ class Execution:
     async def perform(self) -> None:
         """Raises only CancelledError, ClaimLost, CancelRequested, and what says that the
         database is away; every other trouble becomes the run's own failure."""
-        run = self._run = await Run.get(id=self.claim.run_id).prefetch_related(
-            "agent_revision", "task_revision", "provider"
-        )
+        run = self._run = await self._load()
         seconds = _seconds(run)
         try:
             async with asyncio.timeout(seconds):
@@ -155,7 +161,20 @@ class Execution:
         if isinstance(outcome, RunFailure):
             await claims.fail(self._resources, self.claim, outcome, self.used)
         else:
-            await claims.succeed(self._resources, self.claim, outcome, self.used)
+            text = self._last_text
+            await claims.succeed(self._resources, self.claim, outcome, self.used, text)
+
+    async def _load(self) -> Run:
+        """With its revisions and its provider."""
+        run = await select_one(Run, self.claim.run_id)
+        if run is None:
+            raise ClaimLost
+        agents, tasks = self._registry.agent_revisions, self._registry.task_revisions
+        provider = run.provider_id and await select_one(Provider, run.provider_id)
+        run.agent_revision = await agents.get(run.agent_revision_id)
+        run.task_revision = await tasks.get(run.task_revision_id)
+        run.provider = provider or None
+        return run
 
     async def _settle(self, run: Run, ends_at: float) -> Any:
         """The output, or the failure that no further try may mend."""
@@ -221,7 +240,7 @@ class Execution:
                     case PartDeltaEvent(delta=ToolCallPartDelta(args_delta=str(text))):
                         await answers.say(text)
                     case AgentRunResultEvent(result=result):
-                        await answers.flush()
+                        self._last_text = await answers.rest()
                         return result.output.root
         raise AssertionError("The stream ends with the result.")
 

@@ -11,7 +11,7 @@ from rota.platform import jsontext
 from rota.platform.actor import Role
 from rota.platform.database import fetch
 from rota.platform.errors import BadRequest, InvalidInput, Issue, NotFound
-from rota.platform.hydration import insert, select_one
+from rota.platform.hydration import insert, select, select_one
 from rota.platform.ids import first_id_at, new_id, parse_id
 from rota.platform.names import is_storable
 from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
@@ -133,11 +133,8 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
     if not 1 <= first <= 1000:
         raise BadRequest("`first` must be from 1 to 1,000.")
     position = min(max(after or 0, 0), 2**31 - 1)
-    return (
-        await RunEvent.filter(run_id=run_id, sequence__gt=position)
-        .order_by("sequence")
-        .limit(first)
-    )
+    tail = "WHERE run_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"
+    return await select(RunEvent, tail, run_id, position, first)
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:

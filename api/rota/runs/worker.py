@@ -143,8 +143,9 @@ class RunLoop:
             # The lease runs out, and the sweep gives the run to whoever is well.
             log.exception("Run %s was dropped (%s).", claim.run_id, type(error).__name__)
         finally:
+            if len(self._held) >= CAPACITY:
+                self._look.set()  # until now there was no room
             del self._held[claim]
-            self._look.set()
 
     async def _perform(self, execution: Execution) -> None:
         try:
