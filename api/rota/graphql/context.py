@@ -1,12 +1,12 @@
 """What every resolver is given: who asks, and the way to the rest."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from rota.platform.actor import Actor
 from rota.platform.resources import Resources
@@ -28,7 +28,7 @@ class Context:
     batch_reads: Mapping[str, BatchRead]
     actor: Actor
     request_id: str
-    _loaders: dict[str, DataLoader[Hashable, Any]] = field(default_factory=dict)
+    _batches: dict[str, "Batch"] = field(default_factory=dict)
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self.resources, self.rules, self.actor)
@@ -36,21 +36,42 @@ class Context:
     async def load(self, name: str, key: Hashable, read: BatchRead | None = None) -> Any:
         """Batches what is asked for at the same moment. Nothing is cached: on a socket
         one context serves for hours. `read`: where the slice has it at hand."""
-        loader = self._loaders.get(name)
-        if loader is None:
-            read = read or self.batch_reads[name]
-
-            async def load(keys: list[Hashable]) -> Sequence[Any]:
-                return await read(keys)
-
-            loader = self._loaders[name] = DataLoader(load, cache=False)
-        return await loader.load(key)
+        batch = self._batches.get(name)
+        if batch is None:
+            batch = self._batches[name] = Batch()
+            batch.task = asyncio.create_task(self._read(name, read or self.batch_reads[name]))
+            batch.task.add_done_callback(_ignore)  # there may be nobody left to be told
+        batch.keys.append(key)
+        found = await asyncio.shield(batch.task)  # others wait for it, too
+        return found[key]
 
     async def load_all(self, name: str, keys: Sequence[Hashable]) -> list[Any]:
         """What `load` gives, for many keys at once and in their order."""
-        different = list(dict.fromkeys(keys))
-        found = dict(zip(different, await self.batch_reads[name](different), strict=True))
+        found = await _by_key(self.batch_reads[name], keys)
         return [found[key] for key in keys]
+
+    async def _read(self, name: str, read: BatchRead) -> dict[Hashable, Any]:
+        await asyncio.sleep(0)  # whoever is to run now may still ask
+        return await _by_key(read, self._batches.pop(name).keys)
+
+
+@dataclass
+class Batch:
+    """What is asked for together. Strawberry's DataLoader does the same, but where one of those who
+    ask is cancelled meanwhile, it can leave the others waiting for ever."""
+
+    keys: list[Hashable] = field(default_factory=list)
+    task: asyncio.Task[dict[Hashable, Any]] = field(init=False)
+
+
+def _ignore(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+async def _by_key(read: BatchRead, keys: Sequence[Hashable]) -> dict[Hashable, Any]:
+    different = list(dict.fromkeys(keys))
+    return dict(zip(different, await read(different), strict=True))
 
 
 def shown(

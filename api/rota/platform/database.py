@@ -1,6 +1,7 @@
 """The connection to PostgreSQL, and when the database is away."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
         "minsize": 1,
         "maxsize": pool_size,
         "init": use_json_codec,
-        "reset": _leave_as_it_is,
+        "reset": _finish,
+        "connection_class": Connection,
     }
     folder = Path(rota.__file__).parent
     slices = sorted(file.parent.name for file in folder.glob("*/models.py"))
@@ -40,9 +42,35 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     }
 
 
-async def _leave_as_it_is(_: asyncpg.Connection) -> None:
-    """We change no state of a connection, so that there is none to reset: a round trip less
-    for every statement outside a transaction."""
+class Connection(asyncpg.Connection):
+    """Knows whether a statement was broken off: the driver may have sent half of it, and then
+    PostgreSQL waits for the rest with locks held."""
+
+    __slots__ = ("is_broken_off",)
+
+    async def fetch(self, *args: Any, **options: Any) -> Any:
+        return await self._noting(super().fetch(*args, **options))
+
+    async def fetchrow(self, *args: Any, **options: Any) -> Any:
+        return await self._noting(super().fetchrow(*args, **options))
+
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        return await self._noting(super().execute(*args, **options))
+
+    async def _noting(self, statement: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await statement
+        except asyncio.CancelledError:
+            self.is_broken_off = True
+            raise
+
+
+async def _finish(connection: Connection) -> None:
+    """We change no state of a connection, so that there is none to reset: a round trip less for
+    every statement outside a transaction. Only what was broken off is brought to its end."""
+    if getattr(connection, "is_broken_off", False):
+        connection.is_broken_off = False
+        await connection.execute("SELECT")
 
 
 @asynccontextmanager

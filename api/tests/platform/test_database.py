@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
 from rota.platform.database import (
+    Connection,
     fetch,
+    fetch_records,
     is_unavailable,
     tortoise_config,
 )
 from rota.platform.resources import Resources
+from rota.platform.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("resources")
 
@@ -98,3 +102,43 @@ def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
     assert connection["engine"] == "tortoise.backends.asyncpg"
     wanted = {"host": "db.example", "port": 5433, "user": "u", "password": "p@", "maxsize": 7}
     assert {key: connection["credentials"][key] for key in wanted} == wanted
+
+
+ENDED = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND query = 'SELECT'"
+
+
+async def _is_brought_to_its_end(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> bool:
+    """A statement that was broken off between being read there and being executed."""
+    read = getattr(Connection, "_get_statement")  # noqa: B009 (the driver's own)
+
+    async def cut(*args: Any, **options: Any) -> None:
+        await read(*args, **options)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(Connection, "_get_statement", cut)
+    with pytest.raises(asyncio.CancelledError):
+        await fetch_records("SELECT name FROM provider")
+    monkeypatch.undo()
+    other = await asyncpg.connect(settings.database_url)
+    try:
+        return bool(await other.fetchval(ENDED))
+    finally:
+        await other.close()
+
+
+async def test_D7_a_statement_that_is_broken_off_is_brought_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    assert await _is_brought_to_its_end(monkeypatch, settings)
+    assert await fetch_records("SELECT 1")
+
+
+async def test_D7_a_statement_left_in_the_middle_would_be_found(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    async def unnoted(_: Any, statement: Any) -> Any:
+        return await statement
+
+    monkeypatch.setattr(Connection, "_noting", unnoted)
+    assert not await _is_brought_to_its_end(monkeypatch, settings)
+    assert await fetch_records("SELECT 1")
