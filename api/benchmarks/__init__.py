@@ -1,0 +1,1 @@
+"""What `make bench` runs: the product beside its yardsticks, on data it loads itself."""

@@ -1,0 +1,66 @@
+"""`make bench`: measures the cases that are named, or all of them."""
+
+import argparse
+import asyncio
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figures
+from benchmarks.rounds import ROUNDS
+from benchmarks.site import API, open_site
+
+CASES = ("lists", "writes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("cases", nargs="*", help=f"from: {', '.join(CASES)}")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--json", type=Path, help="where to write the figures; else only a table")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.cases) - set(CASES):
+        parser.error(f"there is no case {', '.join(sorted(unknown))}")
+    asyncio.run(_measure(arguments))
+
+
+async def _measure(arguments: argparse.Namespace) -> None:
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
+        async with open_site(Path(folder)) as site:
+            for name in arguments.cases or CASES:
+                print(f"bench: {name}", file=sys.stderr)
+                case = import_module(f"benchmarks.cases.{name}")
+                await case.run(site, figures, arguments.rounds)
+    if arguments.json:
+        arguments.json.write_text(figures.as_json(_about(arguments.rounds)))
+    print(figures.table())
+
+
+def _about(rounds: int) -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=API,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit,
+        "rounds": rounds,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "load": os.getloadavg()[0],
+    }
+
+
+if __name__ == "__main__":
+    main()

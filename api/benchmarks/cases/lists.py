@@ -1,0 +1,40 @@
+"""Fifty agents with their provider and each one's assignments with their tasks."""
+
+import json
+
+from benchmarks.client import Job
+from benchmarks.figures import PRODUCT, Figures
+from benchmarks.rounds import Subject, alternate
+from benchmarks.site import Site
+
+CASE = "agents(first: 50), 16 connections"
+FIRST = 50
+DOCUMENT = """query ($first: Int!) { agents(first: $first) { nodes {
+  id name description modelName revision createdAt updatedAt
+  provider { id name type validationStatus }
+  assignments { id isActive assignedAt task { id name revision } }
+} } }"""
+BODY = json.dumps({"query": DOCUMENT, "variables": {"first": FIRST}})
+LAST = '"name":"Agent 000050"'
+
+
+async def subjects(site: Site) -> list[Subject]:
+    api = await site.start_api()
+    product = Job(f"{api}/graphql", 600, body=BODY, headers=site.headers, expect=LAST)
+    found = [Subject(PRODUCT, (site.pids["api"],), product)]
+    for name, title, requests in (
+        ("rest", "FastAPI + SQLModel", 150),
+        ("floor", "Starlette + asyncpg + orjson", 600),
+    ):
+        url = await site.start_yardstick(name)
+        job = Job(f"{url}/agents?first={FIRST}", requests, method="GET", expect=LAST)
+        found.append(Subject(title, (site.pids[name],), job))
+    return found
+
+
+async def run(site: Site, figures: Figures, rounds: int) -> None:
+    await alternate(
+        figures, CASE, subjects=await subjects(site), engines=site.engine_pids, rounds=rounds
+    )
+    figures.goal(CASE, "CPU per request", "≤ 2.1 ms")
+    figures.goal(CASE, "throughput", "≥ 10 × FastAPI + SQLModel")

@@ -1,0 +1,158 @@
+"""Everything that is measured, as processes: the engines, the product, a vendor, yardsticks."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGTERM
+from typing import Any
+
+import asyncpg
+
+from benchmarks.load import load
+from rota.engines.embedded import Engines, start_engines
+from rota.engines.process import LAUNCHER
+from rota.platform.crypto import new_key
+from tests.http.process import free_port
+from tests.scenarios.conftest import environment, rota
+
+API = Path(__file__).parents[1]
+YARDSTICK_PYTHON = API.parent / ".venv-bench" / "bin" / "python"
+START_SECONDS = 60
+
+
+@dataclass
+class Site:
+    """Programs start when a case asks for them, so that what is idle costs nothing elsewhere."""
+
+    folder: Path
+    engines: Engines
+    environment: dict[str, str]
+    stack: AsyncExitStack
+    secret: str = ""
+    urls: dict[str, str] = field(default_factory=dict)
+    pids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def engine_pids(self) -> tuple[int, int]:
+        return self.engines.postgres_pid, self.engines.valkey_pid
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json"}
+
+    async def value(self, query: str, *arguments: object) -> Any:
+        async with self.sql() as connection:
+            return await connection.fetchval(query, *arguments)
+
+    async def execute(self, statement: str, *arguments: object) -> None:
+        async with self.sql() as connection:
+            await connection.execute(statement, *arguments)
+
+    @asynccontextmanager
+    async def sql(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        connection = await asyncpg.connect(self.engines.database_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def start_api(self) -> str:
+        """One API process; its address."""
+        if "api" not in self.urls:
+            port = str(free_port())
+            environ = {**self.environment, "ROTA_PORT": port}
+            await self._start("api", port, environ, sys.executable, "-m", "rota.cli", "serve")
+        return self.urls["api"]
+
+    async def start_worker(self) -> int:
+        """One worker process; its pid."""
+        if "worker" not in self.pids:
+            await self._start(
+                "worker", None, self.environment, sys.executable, "-m", "rota.cli", "worker"
+            )
+        return self.pids["worker"]
+
+    async def start_yardstick(self, name: str) -> str:
+        """One uvicorn process, as fast as uvicorn goes; its address."""
+        if name not in self.urls:
+            port = str(free_port())
+            environ = {
+                **environment(),
+                "BENCH_DATABASE_URL": _sqlalchemy(self.engines) if name != "floor" else
+                self.engines.database_url,
+                "BENCH_VENDOR_URL": self.urls.get("vendor", ""),
+            }  # fmt: skip
+            await self._start(
+                *(name, port, environ),
+                *(str(YARDSTICK_PYTHON), "-m", "uvicorn", f"benchmarks.yardsticks.{name}:app"),
+                *("--port", port, "--loop", "uvloop", "--http", "httptools"),
+                *("--no-access-log", "--log-level", "warning"),
+            )
+        return self.urls[name]
+
+    async def _start(
+        self, name: str, port: str | None, environ: dict[str, str], *command: str
+    ) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                # The launcher lets it die with us.
+                *(sys.executable, "-I", "-S", str(LAUNCHER)),
+                *(str(os.getpid()), str(int(SIGTERM)), "-1", "keep"),
+                *command,
+                cwd=API,
+                env=environ,
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.stack.push_async_callback(_stop, process)
+        self.pids[name] = process.pid
+        if port:
+            await _listening(process, int(port), self.folder / f"{name}.log")
+            self.urls[name] = f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def open_site(folder: Path) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as stack:
+        engines = await stack.enter_async_context(start_engines(folder, lambda _: None))
+        own = {
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+            "ENCRYPTION_KEY": new_key(),
+            "ROTA_DATA_DIR": str(folder / "data"),
+        }
+        site = Site(folder, engines, environment(**own), stack)
+        await rota("migrate", **own)
+        site.secret = await rota("token", "create", "--name", "Bench", "--role", "OWNER", **own)
+        await load(engines.database_url, "http://127.0.0.1:9/v1")
+        yield site
+
+
+def _sqlalchemy(engines: Engines) -> str:
+    return engines.database_url.replace("postgres://", "postgresql+asyncpg://", 1)
+
+
+async def _listening(process: Process, port: int, log: Path) -> None:
+    """Polls, because a server that listens gives no other sign."""
+    async with asyncio.timeout(START_SECONDS):
+        while process.returncode is None:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+    raise RuntimeError(f"A server ended before it listened: see {log}")
+
+
+async def _stop(process: Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+        await process.wait()
