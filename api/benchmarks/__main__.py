@@ -1,7 +1,6 @@
 """`make bench`: measures the cases that are named, or all of them."""
 
 import argparse
-import asyncio
 import os
 import platform
 import subprocess
@@ -12,11 +11,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from benchmarks.figures import Figures
 from benchmarks.rounds import ROUNDS
 from benchmarks.site import API, open_site
 
-CASES = ("lists", "writes")
+CASES = ("lists", "writes", "starts", "deliveries", "runs", "streams", "growth", "up")
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.cases) - set(CASES):
         parser.error(f"there is no case {', '.join(sorted(unknown))}")
-    asyncio.run(_measure(arguments))
+    uvloop.run(_measure(arguments))
 
 
 async def _measure(arguments: argparse.Namespace) -> None:

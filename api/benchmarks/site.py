@@ -21,7 +21,7 @@ from tests.http.process import free_port
 from tests.scenarios.conftest import environment, rota
 
 API = Path(__file__).parents[1]
-YARDSTICK_PYTHON = API.parent / ".venv-bench" / "bin" / "python"
+YARDSTICK_PYTHON = str(API.parent / ".venv-bench/bin/python")
 START_SECONDS = 60
 
 
@@ -48,6 +48,19 @@ class Site:
     async def value(self, query: str, *arguments: object) -> Any:
         async with self.sql() as connection:
             return await connection.fetchval(query, *arguments)
+
+    async def assignment(self, model: str) -> str:
+        """An assignment whose agent asks this model of the vendor."""
+        agent: str = await self.value(
+            "UPDATE agent_revision SET model_name = $1 WHERE agent_id = (SELECT id FROM agent "
+            "WHERE model_name = 'small' ORDER BY id LIMIT 1) RETURNING agent_id::text",
+            model,
+        )
+        await self.execute("UPDATE agent SET model_name = $1 WHERE id::text = $2", model, agent)
+        found: str = await self.value(
+            "SELECT id::text FROM assignment WHERE agent_id::text = $1 LIMIT 1", agent
+        )
+        return found
 
     async def execute(self, statement: str, *arguments: object) -> None:
         async with self.sql() as connection:
@@ -78,19 +91,24 @@ class Site:
         return self.pids["worker"]
 
     async def start_yardstick(self, name: str) -> str:
-        """One uvicorn process, as fast as uvicorn goes; its address."""
+        """Its address."""
+        url = self.engines.database_url
+        if name != "floor":
+            url = url.replace("postgres://", "postgresql+asyncpg://", 1)
+        more = {"BENCH_DATABASE_URL": url, "BENCH_VENDOR_URL": f"{self.urls['vendor']}/v1"}
+        return await self._uvicorn(name, f"yardsticks.{name}", YARDSTICK_PYTHON, **more)
+
+    async def start_vendor(self) -> str:
+        return f"{await self._uvicorn('vendor', 'vendor', sys.executable)}/v1"
+
+    async def _uvicorn(self, name: str, module: str, python: str, **more: str) -> str:
+        """One process, as fast as uvicorn goes."""
         if name not in self.urls:
             port = str(free_port())
-            environ = {
-                **environment(),
-                "BENCH_DATABASE_URL": _sqlalchemy(self.engines) if name != "floor" else
-                self.engines.database_url,
-                "BENCH_VENDOR_URL": self.urls.get("vendor", ""),
-            }  # fmt: skip
             await self._start(
-                *(name, port, environ),
-                *(str(YARDSTICK_PYTHON), "-m", "uvicorn", f"benchmarks.yardsticks.{name}:app"),
-                *("--port", port, "--loop", "uvloop", "--http", "httptools"),
+                *(name, port, environment(**more)),
+                *(python, "-m", "uvicorn", f"benchmarks.{module}:app", "--port", port),
+                *("--loop", "uvloop", "--http", "httptools"),
                 *("--no-access-log", "--log-level", "warning"),
             )
         return self.urls[name]
@@ -120,6 +138,11 @@ class Site:
 @asynccontextmanager
 async def open_site(folder: Path) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
+        # When each change was committed is what deliveries are measured from.
+        async with start_engines(folder, lambda _: None) as engines:
+            connection = await asyncpg.connect(engines.database_url)
+            await connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+            await connection.close()
         engines = await stack.enter_async_context(start_engines(folder, lambda _: None))
         own = {
             "DATABASE_URL": engines.database_url,
@@ -130,12 +153,8 @@ async def open_site(folder: Path) -> AsyncIterator[Site]:
         site = Site(folder, engines, environment(**own), stack)
         await rota("migrate", **own)
         site.secret = await rota("token", "create", "--name", "Bench", "--role", "OWNER", **own)
-        await load(engines.database_url, "http://127.0.0.1:9/v1")
+        await load(engines.database_url, await site.start_vendor())
         yield site
-
-
-def _sqlalchemy(engines: Engines) -> str:
-    return engines.database_url.replace("postgres://", "postgresql+asyncpg://", 1)
 
 
 async def _listening(process: Process, port: int, log: Path) -> None:

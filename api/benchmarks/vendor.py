@@ -1,0 +1,61 @@
+"""A vendor that answers at once, in an OpenAI-compatible server's form; a process of its own.
+
+The model `paced` sends its answer in many pieces, four a second.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from functools import cache
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.vendors import wire
+
+ANSWER = '{"category": "bug", "confidence": 0.9, "reasoning": "It says that something broke."}'
+PACED_PIECES, PACED_SECONDS = 120, 0.25
+
+
+@cache
+def frames(model: str, stream: bool) -> list[bytes]:
+    request = {"model": model, "stream": stream, "stream_options": {"include_usage": True}}
+    if model == "paced":
+        words = "".join(f"word {number}, " for number in range(PACED_PIECES))
+        text = json.dumps({"category": "bug", "confidence": 0.9, "reasoning": words})
+        size = -(-len(text) // PACED_PIECES)
+        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    else:
+        pieces = [ANSWER[at : at + 12] for at in range(0, len(ANSWER), 12)]
+    return wire.frames(request, pieces, None, None)
+
+
+async def chat(request: Request) -> Response:
+    asked = json.loads(await request.body())
+    model, stream = asked["model"], bool(asked.get("stream"))
+    sent = frames(model, stream)
+    if not stream:
+        return Response(b"".join(sent), media_type="application/json")
+    if model == "paced":
+        return StreamingResponse(_paced(sent), media_type="text/event-stream")
+    return Response(b"".join(sent), media_type="text/event-stream")
+
+
+async def _paced(sent: list[bytes]) -> AsyncIterator[bytes]:
+    for frame in sent:
+        yield frame
+        await asyncio.sleep(PACED_SECONDS)
+
+
+async def models(_: Request) -> Response:
+    return JSONResponse({"object": "list", "data": [{"id": "small"}, {"id": "paced"}]})
+
+
+app = Starlette(
+    routes=[
+        Route("/v1/chat/completions", chat, methods=["POST"]),
+        Route("/v1/models", models),
+    ]
+)
