@@ -17,17 +17,25 @@ from benchmarks.figures import Figures
 from benchmarks.rounds import ROUNDS
 from benchmarks.site import API, open_site
 
-CASES = ("lists", "writes", "starts", "deliveries", "runs", "streams", "growth", "up")
+CASES = ("lists", "writes", "starts", "deliveries", "runs", "streams", "up")
+GROWTH = "growth"  # comes last, for the others measure on small tables
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("cases", nargs="*", help=f"from: {', '.join(CASES)}")
+    parser.add_argument("cases", nargs="*", help=f"from: {', '.join((*CASES, GROWTH))}")
+    parser.add_argument("--growth", action="store_true", help="also on millions of rows")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--json", type=Path, help="where to write the figures; else only a table")
     arguments = parser.parse_args()
-    if unknown := set(arguments.cases) - set(CASES):
+    if unknown := set(arguments.cases) - {*CASES, GROWTH}:
         parser.error(f"there is no case {', '.join(sorted(unknown))}")
+    if arguments.rounds < 1:
+        parser.error("there has to be a round")
+    chosen = arguments.cases or CASES
+    arguments.cases = [case for case in CASES if case in chosen]
+    if arguments.growth or GROWTH in chosen:
+        arguments.cases.append(GROWTH)
     uvloop.run(_measure(arguments))
 
 
@@ -35,7 +43,7 @@ async def _measure(arguments: argparse.Namespace) -> None:
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
         async with open_site(Path(folder)) as site:
-            for name in arguments.cases or CASES:
+            for name in arguments.cases:
                 print(f"bench: {name}", file=sys.stderr)
                 case = import_module(f"benchmarks.cases.{name}")
                 await case.run(site, figures, arguments.rounds)

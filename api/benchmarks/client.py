@@ -73,20 +73,30 @@ class GraphQL(Connection):
         return field
 
 
+async def once(job: Job) -> bytes:
+    """One answer."""
+    connection = Connection(job.url, job.method, job.headers)
+    await connection.open()
+    content = await connection.request(job.body.encode(), job.expect.encode())
+    connection.close()
+    return content
+
+
 async def fire(job: Job) -> Done:
     numbers = iter(range(job.start, job.start + job.requests))
     latencies: list[float] = []
     connections = [Connection(job.url, job.method, job.headers) for _ in range(job.connections)]
     for connection in connections:
         await connection.open()
-    begun = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
+    try:
+        begun = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for connection in connections:
+                group.create_task(_converse(connection, job, numbers, latencies))
+        return Done(time.perf_counter() - begun, latencies)
+    finally:
         for connection in connections:
-            group.create_task(_converse(connection, job, numbers, latencies))
-    seconds = time.perf_counter() - begun
-    for connection in connections:
-        connection.close()
-    return Done(seconds, latencies)
+            connection.close()
 
 
 async def _converse(

@@ -75,6 +75,7 @@ async def load(database_url: str, vendor_url: str, agents: int = AGENTS) -> None
 async def add_agents(
     connection: "asyncpg.Connection[asyncpg.Record]", first: int, last: int
 ) -> None:
+    await connection.execute(UUID_OF)
     await connection.execute(AGENT_ROWS, first, last)
     await connection.execute(AGENT_REVISIONS)
     await connection.execute(ASSIGNMENT_ROWS, first, last)

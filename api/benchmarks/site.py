@@ -137,6 +137,7 @@ class Site:
 
 @asynccontextmanager
 async def open_site(folder: Path) -> AsyncIterator[Site]:
+    folder.mkdir(exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     async with AsyncExitStack() as stack:
         # When each change was committed is what deliveries are measured from.
         async with start_engines(folder, lambda _: None) as engines:

@@ -8,87 +8,95 @@ from benchmarks.cases.lists import DOCUMENT as AGENTS
 from benchmarks.client import GraphQL
 from benchmarks.figures import PRODUCT, Figures
 from benchmarks.history import add_runs
+from benchmarks.load import AGENTS as LOADED
 from benchmarks.load import add_agents
-from benchmarks.site import Site
+from benchmarks.site import Site, open_site
 
-CASE = "growth"
 SMALL = (1_000, 1_000, 10_000)
 LARGE = (100_000, 1_000_000, 10_000_000)
-REQUESTS = 40
-RUNS = """query ($task: ID, $after: String) {
-  runs(first: 50, statuses: [FAILED], taskId: $task, after: $after) {
-    nodes { id status agentName taskName queuedAt finishedAt error { code } }
-    pageInfo { hasNextPage endCursor } } }"""
+CASE = "100,000 agents, 1,000,000 runs, 10,000,000 events"
+REQUESTS, PAGES = 40, 1_000
+RUNS = """query ($task: ID) { runs(first: 50, statuses: [FAILED], taskId: $task) {
+  nodes { id status agentName taskName queuedAt finishedAt error { code } }
+  pageInfo { hasNextPage endCursor } } }"""
 RUN = """query ($id: ID!) { run(id: $id) { id status input output agentName taskName queuedAt
   agentRevision { revision systemPrompt } taskRevision { revision responseSchema }
   usage { requests inputTokens outputTokens } events { __typename sequence at } } }"""
 WALK = """query ($after: String) { runs(first: 50, after: $after) {
   nodes { id status agentName taskName queuedAt } pageInfo { hasNextPage endCursor } } }"""
-PAGES = 1_000
+
+Question = tuple[str, dict[str, Any]]
 
 
 async def run(site: Site, figures: Figures, rounds: int) -> None:
-    """The tables only grow, so the rounds of each size follow one another."""
-    async with site.sql() as connection:
-        await add_runs(connection, 1, SMALL[1], SMALL[2] // SMALL[1])
-    small = await _times(site, rounds)
-    async with site.sql() as connection:
-        await add_agents(connection, SMALL[0] + 1, LARGE[0])
-        await add_runs(connection, SMALL[1] + 1, LARGE[1], LARGE[2] // LARGE[1])
-    large = await _times(site, rounds)
-    for what, before in small.items():
-        for value in before:
-            figures.add(CASE, f"{what}, small", "ms", PRODUCT, value)
-        for value in large[what]:
-            figures.add(CASE, f"{what}, large", "ms", PRODUCT, value)
-            figures.add(CASE, f"{what}, large to small", "×", PRODUCT, value / median(before))
-        figures.goal(CASE, f"{what}, large to small", "≤ 1.3 ×")
-    await _depth(site, figures, rounds)
+    """Two sites, one small and one large, asked in turns."""
+    async with (
+        open_site(site.folder / "small") as small,
+        open_site(site.folder / "large") as large,
+    ):
+        await _grow(small, *SMALL)
+        await _grow(large, *LARGE)
+        of_small, of_large = await _questions(small), await _questions(large)
+        first: Question = (WALK, {"after": None})
+        deep: Question = (WALK, {"after": await _cursor(large)})
+        for turn in range(rounds + 1):
+            counted = figures if turn else Figures()
+            for what, question in of_small.items():
+                before, after = await _median(small, question), await _median(large, of_large[what])
+                _compare(counted, what, ("at 1,000", before), ("grown", after))
+            before, after = await _median(large, first), await _median(large, deep)
+            _compare(counted, "runs", ("page 1", before), (f"page {PAGES:,}", after))
+    for what in (*of_small, "runs"):
+        figures.goal(CASE, f"{what}, ratio", "≤ 1.3 ×")
 
 
-async def _times(site: Site, rounds: int) -> dict[str, list[float]]:
-    """The median in milliseconds of requests one after the other, in each round."""
-    one = await site.value("SELECT id::text FROM run WHERE status = 'SUCCEEDED' LIMIT 1")
+def _compare(
+    figures: Figures, what: str, before: tuple[str, float], after: tuple[str, float]
+) -> None:
+    for name, value in (before, after):
+        figures.add(CASE, f"{what}, {name}", "ms", PRODUCT, value)
+    figures.add(CASE, f"{what}, ratio", "×", PRODUCT, after[1] / before[1])
+
+
+async def _grow(site: Site, agents: int, runs: int, events: int) -> None:
+    async with site.sql() as connection:
+        if agents > LOADED:
+            await add_agents(connection, LOADED + 1, agents)
+        await add_runs(connection, 1, runs, events // runs)
+    await site.start_api()
+
+
+async def _questions(site: Site) -> dict[str, Question]:
     task = await site.value("SELECT task_id::text FROM run WHERE status = 'FAILED' LIMIT 1")
-    http = GraphQL(await site.start_api(), site.headers)
-    asked: dict[str, tuple[str, dict[str, Any]]] = {
+    one = await site.value("SELECT id::text FROM run WHERE status = 'SUCCEEDED' LIMIT 1")
+    return {
         "the list": (AGENTS, {"first": 50}),
         "the filtered run list": (RUNS, {"task": task}),
         "a run's detail": (RUN, {"id": one}),
     }
-    await http.open()
-    found: dict[str, list[float]] = {what: [] for what in asked}
-    for turn in range(rounds + 1):
-        for what, (document, variables) in asked.items():
-            value = await _median(http, document, variables)
-            if turn:
-                found[what].append(value)
-    http.close()
-    return found
 
 
-async def _depth(site: Site, figures: Figures, rounds: int) -> None:
-    http = GraphQL(await site.start_api(), site.headers)
+async def _cursor(site: Site) -> str:
+    """Where the deep page begins; it is reached as people do, page by page."""
+    http = GraphQL(site.urls["api"], site.headers)
     await http.open()
     cursor = None
     for _ in range(PAGES - 1):
         page = await http.ask(WALK, after=cursor)
         cursor = page["pageInfo"]["endCursor"]
-    for turn in range(rounds + 1):
-        first = await _median(http, WALK, {"after": None})
-        deep = await _median(http, WALK, {"after": cursor})
-        if turn:
-            figures.add(CASE, "runs, page 1", "ms", PRODUCT, first)
-            figures.add(CASE, f"runs, page {PAGES:,}", "ms", PRODUCT, deep)
-            figures.add(CASE, f"runs, page {PAGES:,} to page 1", "×", PRODUCT, deep / first)
-    figures.goal(CASE, f"runs, page {PAGES:,} to page 1", "≈ 1 ×")
     http.close()
+    return str(cursor)
 
 
-async def _median(http: GraphQL, document: str, variables: dict[str, Any]) -> float:
+async def _median(site: Site, question: Question) -> float:
+    """Milliseconds, of requests one after the other."""
+    document, variables = question
+    http = GraphQL(site.urls["api"], site.headers)
+    await http.open()
     times = []
     for _ in range(REQUESTS):
         begun = time.perf_counter()
         await http.ask(document, **variables)
         times.append((time.perf_counter() - begun) * 1000)
+    http.close()
     return median(times)
