@@ -14,8 +14,9 @@ from typing import Any
 import uvloop
 
 from benchmarks.figures import Figures
+from benchmarks.layers import Profiler
 from benchmarks.rounds import ROUNDS
-from benchmarks.site import API, open_site
+from benchmarks.site import API, BENCH, open_site
 
 CASES = ("lists", "writes", "starts", "deliveries", "runs", "streams", "up")
 GROWTH = "growth"  # comes last, for the others measure on small tables
@@ -25,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("cases", nargs="*", help=f"from: {', '.join((*CASES, GROWTH))}")
     parser.add_argument("--growth", action="store_true", help="also on millions of rows")
+    parser.add_argument("--profile", action="store_true", help="also say where the CPU goes")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--json", type=Path, help="where to write the figures; else only a table")
     arguments = parser.parse_args()
@@ -43,10 +45,14 @@ async def _measure(arguments: argparse.Namespace) -> None:
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
         async with open_site(Path(folder)) as site:
+            if arguments.profile:
+                site.profiler = Profiler(Path(folder), BENCH / "py-spy")
             for name in arguments.cases:
                 print(f"bench: {name}", file=sys.stderr)
                 case = import_module(f"benchmarks.cases.{name}")
                 await case.run(site, figures, arguments.rounds)
+            if site.profiler:
+                await site.profiler.stop(figures)
     if arguments.json:
         arguments.json.write_text(figures.as_json(_about(arguments.rounds)))
     print(figures.table())

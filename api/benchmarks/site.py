@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from benchmarks.layers import Profiler
 from benchmarks.load import load
 from rota.engines.embedded import Engines, start_engines
 from rota.engines.process import LAUNCHER
@@ -21,7 +22,7 @@ from tests.http.process import free_port
 from tests.scenarios.conftest import environment, rota
 
 API = Path(__file__).parents[1]
-YARDSTICK_PYTHON = str(API.parent / ".venv-bench/bin/python")
+BENCH = API.parent / ".venv-bench" / "bin"
 START_SECONDS = 60
 
 
@@ -33,6 +34,7 @@ class Site:
     engines: Engines
     environment: dict[str, str]
     stack: AsyncExitStack
+    profiler: Profiler | None = None
     secret: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
@@ -96,7 +98,7 @@ class Site:
         if name != "floor":
             url = url.replace("postgres://", "postgresql+asyncpg://", 1)
         more = {"BENCH_DATABASE_URL": url, "BENCH_VENDOR_URL": f"{self.urls['vendor']}/v1"}
-        return await self._uvicorn(name, f"yardsticks.{name}", YARDSTICK_PYTHON, **more)
+        return await self._uvicorn(name, f"yardsticks.{name}", str(BENCH / "python"), **more)
 
     async def start_vendor(self) -> str:
         return f"{await self._uvicorn('vendor', 'vendor', sys.executable)}/v1"
@@ -133,6 +135,8 @@ class Site:
         if port:
             await _listening(process, int(port), self.folder / f"{name}.log")
             self.urls[name] = f"http://127.0.0.1:{port}"
+        if self.profiler and name in ("api", "worker"):
+            await self.profiler.watch(name, process.pid)
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ LAST = '"name":"Agent 000050"'
 
 async def subjects(site: Site) -> list[Subject]:
     api = await site.start_api()
-    product = Job(f"{api}/graphql", 600, body=BODY, headers=site.headers, expect=LAST)
+    product = Job(f"{api}/graphql", 400, body=BODY, headers=site.headers, expect=LAST)
     found = [Subject(PRODUCT, (site.pids["api"],), product)]
     for name, title, requests in (
         ("rest", "FastAPI + SQLModel", 150),

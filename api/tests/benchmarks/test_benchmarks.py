@@ -12,6 +12,7 @@ import pytest
 from benchmarks.cases.lists import BODY, FIRST, agents_in
 from benchmarks.client import Job, fire, once
 from benchmarks.figures import PRODUCT, Figures
+from benchmarks.layers import shares
 from benchmarks.load import load
 from benchmarks.measure import cpu_seconds
 from benchmarks.yardsticks import floor
@@ -104,3 +105,21 @@ def test_figures_are_medians_with_spread_and_the_ratio_to_the_product() -> None:
     assert product == "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms |"
     assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |"
     assert row["subjects"] == {"Rota": [1.0, 9.0, 2.0], "a yardstick": [3.0, 27.0, 6.0]}
+
+
+def test_a_sample_belongs_to_the_innermost_layer_or_to_the_whole_that_it_serves() -> None:
+    outer = "app (/x/site-packages/starlette/routing.py:1);"
+    samples = f"""\
+<module> (<frozen importlib._bootstrap>:1);run (/x/site-packages/graphql/type.py:2) 90
+{outer}resolve (/x/site-packages/graphql/execution/execute.py:7) 3
+{outer}fetch (/x/site-packages/asyncpg/pool.py:3);wait (/usr/lib/python3/asyncio/tasks.py:2) 4
+{outer}authenticate (/x/api/rota/access/service.py:9);get (/x/site-packages/tortoise/q.py:1) 2
+run (/usr/lib/python3/asyncio/runners.py:5) 1
+"""
+
+    assert shares(samples) == {
+        "database driver": 40.0,
+        "execute (graphql-core)": 30.0,
+        "authenticate": 20.0,
+        "event loop": 10.0,
+    }
