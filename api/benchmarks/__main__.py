@@ -43,19 +43,25 @@ def main() -> None:
 
 async def _measure(arguments: argparse.Namespace) -> None:
     figures = Figures()
-    with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
-        async with open_site(Path(folder)) as site:
-            if arguments.profile:
-                site.profiler = Profiler(Path(folder), BENCH / "py-spy")
-            for name in arguments.cases:
-                print(f"bench: {name}", file=sys.stderr)
-                case = import_module(f"benchmarks.cases.{name}")
-                await case.run(site, figures, arguments.rounds)
-            if site.profiler:
-                await site.profiler.stop(figures)
-    if arguments.json:
-        arguments.json.write_text(figures.as_json(_about(arguments.rounds)))
-    print(figures.table())
+    try:
+        with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
+            await _measure_in(Path(folder), figures, arguments)
+    finally:  # a case that fails takes nothing from those before it
+        if arguments.json:
+            arguments.json.write_text(figures.as_json(_about(arguments.rounds)))
+        print(figures.table())
+
+
+async def _measure_in(folder: Path, figures: Figures, arguments: argparse.Namespace) -> None:
+    async with open_site(folder) as site:
+        if arguments.profile:
+            site.profiler = Profiler(folder, BENCH / "py-spy")
+        for name in arguments.cases:
+            print(f"bench: {name}", file=sys.stderr)
+            case = import_module(f"benchmarks.cases.{name}")
+            await case.run(site, figures, arguments.rounds)
+        if site.profiler:
+            await site.profiler.stop(figures)
 
 
 def _about(rounds: int) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """A vendor that answers at once, in an OpenAI-compatible server's form; a process of its own.
 
-The model `paced` sends its answer in many pieces, four a second.
+The model `paced` sends its answers in many pieces, four a second, once it is told to begin.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import cache
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,7 +17,10 @@ from starlette.routing import Route
 from tests.vendors import wire
 
 ANSWER = '{"category": "bug", "confidence": 0.9, "reasoning": "It says that something broke."}'
-PACED_PIECES, PACED_SECONDS = 120, 0.25
+PACED_PIECES, PACED_SECONDS = 60, 0.25
+
+
+beginning, waiting = asyncio.Event(), list[Any]()
 
 
 @cache
@@ -44,6 +48,8 @@ async def chat(request: Request) -> Response:
 
 
 async def _paced(sent: list[bytes]) -> AsyncIterator[bytes]:
+    waiting.append(sent)
+    await beginning.wait()
     for frame in sent:
         yield frame
         await asyncio.sleep(PACED_SECONDS)
@@ -53,9 +59,20 @@ async def models(_: Request) -> Response:
     return JSONResponse({"object": "list", "data": [{"id": "small"}, {"id": "paced"}]})
 
 
+async def begin(request: Request) -> Response:
+    """Once so many answers wait; later ones wait for the next time."""
+    while len(waiting) < int(request.query_params["answers"]):
+        await asyncio.sleep(0.01)
+    waiting.clear()
+    beginning.set()
+    beginning.clear()
+    return Response()
+
+
 app = Starlette(
     routes=[
         Route("/v1/chat/completions", chat, methods=["POST"]),
         Route("/v1/models", models),
+        Route("/begin", begin, methods=["POST"]),
     ]
 )

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from benchmarks.client import GraphQL
+from benchmarks.client import GraphQL, Job, once
 from benchmarks.figures import PRODUCT, Figures
 from benchmarks.follow import ask_run
 from benchmarks.measure import cpu_seconds
@@ -41,8 +41,10 @@ async def _round(site: Site, figures: Figures, assignment: str) -> None:
         runs = [await ask_run(http, assignment) for _ in range(STREAMS)]
         http.close()
         await all_.subscribe(WATCH, [{"id": runs[n % STREAMS]} for n in range(SUBSCRIBERS)])
-        begun, before, had = time.time(), cpu_seconds(site.pids["api"]), all_.deliveries
+        before, had = cpu_seconds(site.pids["api"]), all_.deliveries
         watching = asyncio.create_task(_watch_heartbeat(site, beats))
+        await once(Job(f"{site.urls['vendor']}/begin?answers={STREAMS}", 1))
+        begun = time.time()
         await all_.until(lambda crowd: crowd.completed + len(crowd.lost) >= SUBSCRIBERS, 60)
         watching.cancel()
         spent = cpu_seconds(site.pids["api"]) - before
