@@ -20,7 +20,7 @@ ANSWER = '{"category": "bug", "confidence": 0.9, "reasoning": "It says that some
 PACED_PIECES, PACED_SECONDS = 60, 0.25
 
 
-beginning, waiting = asyncio.Event(), list[Any]()
+beginning, grew, waiting = asyncio.Event(), asyncio.Event(), list[Any]()
 
 
 @cache
@@ -49,6 +49,7 @@ async def chat(request: Request) -> Response:
 
 async def _paced(sent: list[bytes]) -> AsyncIterator[bytes]:
     waiting.append(sent)
+    grew.set()
     await beginning.wait()
     for frame in sent:
         yield frame
@@ -62,7 +63,8 @@ async def models(_: Request) -> Response:
 async def begin(request: Request) -> Response:
     """Once so many answers wait; later ones wait for the next time."""
     while len(waiting) < int(request.query_params["answers"]):
-        await asyncio.sleep(0.01)
+        grew.clear()
+        await grew.wait()
     waiting.clear()
     beginning.set()
     beginning.clear()
