@@ -50,6 +50,9 @@ class Connection:
         self._writer.close()
 
     async def request(self, body: bytes, expect: bytes = b"") -> bytes:
+        if self._reader.at_eof():  # a server closes what is idle for some seconds
+            self._writer.close()
+            await self.open()
         head = f"{self._head}\r\nContent-Length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         header = await self._reader.readuntil(b"\r\n\r\n")

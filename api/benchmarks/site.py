@@ -12,12 +12,14 @@ from signal import SIGTERM
 from typing import Any
 
 import asyncpg
+from redis.asyncio import Redis
 
 from benchmarks.layers import Profiler
 from benchmarks.load import load
 from rota.engines.embedded import Engines, start_engines
 from rota.engines.process import LAUNCHER
 from rota.platform.crypto import new_key
+from rota.platform.presence import read_workers
 from tests.http.process import free_port
 from tests.scenarios.conftest import environment, rota
 
@@ -82,6 +84,7 @@ class Site:
             port = str(free_port())
             environ = {**self.environment, "ROTA_PORT": port}
             await self._start("api", port, environ, sys.executable, "-m", "rota.cli", "serve")
+            await self._profile("api")
         return self.urls["api"]
 
     async def start_worker(self) -> int:
@@ -90,6 +93,11 @@ class Site:
             await self._start(
                 "worker", None, self.environment, sys.executable, "-m", "rota.cli", "worker"
             )
+            async with Redis.from_url(self.engines.redis_url) as redis:
+                async with asyncio.timeout(START_SECONDS):
+                    while not await read_workers(redis):  # noqa: ASYNC110 (it gives no sign)
+                        await asyncio.sleep(0.05)
+            await self._profile("worker")
         return self.pids["worker"]
 
     async def start_yardstick(self, name: str) -> str:
@@ -135,8 +143,10 @@ class Site:
         if port:
             await _listening(process, int(port), self.folder / f"{name}.log")
             self.urls[name] = f"http://127.0.0.1:{port}"
-        if self.profiler and name in ("api", "worker"):
-            await self.profiler.watch(name, process.pid)
+
+    async def _profile(self, name: str) -> None:
+        if self.profiler:
+            await self.profiler.watch(name, self.pids[name])
 
 
 @asynccontextmanager
