@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -47,8 +48,10 @@ async def _measure(arguments: argparse.Namespace) -> None:
         with tempfile.TemporaryDirectory(prefix="rota-bench-") as folder:
             await _measure_in(Path(folder), figures, arguments)
     finally:  # a case that fails takes nothing from those before it
+        about = _about(arguments.rounds)
         if arguments.json:
-            arguments.json.write_text(figures.as_json(_about(arguments.rounds)))
+            arguments.json.write_text(figures.as_json(about))
+        print(", ".join(f"{name} {value}" for name, value in about.items()), end="\n\n")
         print(figures.table())
 
 
@@ -76,11 +79,17 @@ def _about(rounds: int) -> dict[str, Any]:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit,
         "rounds": rounds,
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "system": platform.platform(),
-        "load": os.getloadavg()[0],
+        "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _processor() -> str:
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return found[1] if found else platform.machine()
 
 
 if __name__ == "__main__":
