@@ -53,16 +53,17 @@ class Site:
         async with self.sql() as connection:
             return await connection.fetchval(query, *arguments)
 
-    async def assignment(self, model: str) -> str:
-        """An assignment whose agent asks this model of the vendor."""
-        agent: str = await self.value(
-            "UPDATE agent_revision SET model_name = $1 WHERE agent_id = (SELECT id FROM agent "
-            "WHERE model_name = 'small' ORDER BY id LIMIT 1) RETURNING agent_id::text",
-            model,
-        )
-        await self.execute("UPDATE agent SET model_name = $1 WHERE id::text = $2", model, agent)
+    async def assignment(self, agent: str) -> str:
+        """One of the agent's."""
         found: str = await self.value(
             "SELECT id::text FROM assignment WHERE agent_id::text = $1 LIMIT 1", agent
+        )
+        return found
+
+    async def agent(self, number: int) -> str:
+        """In the order of loading. A case that changes an agent has one of its own."""
+        found: str = await self.value(
+            "SELECT id::text FROM agent ORDER BY id OFFSET $1 LIMIT 1", number
         )
         return found
 

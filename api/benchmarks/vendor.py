@@ -62,9 +62,10 @@ async def models(_: Request) -> Response:
 
 async def begin(request: Request) -> Response:
     """Once so many answers wait; later ones wait for the next time."""
-    while len(waiting) < int(request.query_params["answers"]):
-        grew.clear()
-        await grew.wait()
+    async with asyncio.timeout(60):
+        while len(waiting) < int(request.query_params["answers"]):
+            grew.clear()
+            await grew.wait()
     waiting.clear()
     beginning.set()
     beginning.clear()

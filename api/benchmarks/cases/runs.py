@@ -22,7 +22,7 @@ async def run(site: Site, figures: Figures, rounds: int) -> None:
     plain = await site.start_yardstick("plain_run")
     await site.start_api()
     await site.start_worker()
-    assignment = await site.assignment("small")
+    assignment = await site.assignment(await site.agent(0))
     job = Job(
         f"{plain}/runs",
         RUNS,

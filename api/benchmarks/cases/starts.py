@@ -15,7 +15,7 @@ RUNS, IDLE_SECONDS = 200, 10
 
 async def run(site: Site, figures: Figures, rounds: int) -> None:
     worker = await site.start_worker()
-    assignment = await site.assignment("small")
+    assignment = await site.assignment(await site.agent(0))
     async with follower(site) as one:
         for _ in range(20):
             await one.run(assignment)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from benchmarks.cases.deliveries import UPDATE
 from benchmarks.client import GraphQL, Job, once
 from benchmarks.figures import PRODUCT, Figures
 from benchmarks.follow import ask_run
@@ -12,6 +13,7 @@ from benchmarks.site import Site
 from benchmarks.subscribers import Crowd, crowd
 
 CASE = "50 streams, 200 events a second, 1,000 subscribers"
+AGENT = 2  # its own, which it changes
 STREAMS, SUBSCRIBERS = 50, 1_000
 WATCH = """subscription ($id: ID!) { runEvents(runId: $id) { __typename sequence runId
   ... on RunOutputDelta { text } } }"""
@@ -27,7 +29,12 @@ WHERE status = 'RUNNING'
 
 async def run(site: Site, figures: Figures, rounds: int) -> None:
     await site.start_worker()
-    assignment = await site.assignment("paced")
+    agent = await site.agent(AGENT)
+    http = GraphQL(await site.start_api(), site.headers)
+    await http.open()
+    await http.ask(UPDATE, input={"id": agent, "modelName": "paced"})
+    http.close()
+    assignment = await site.assignment(agent)
     for _ in range(min(rounds, 3)):
         await _round(site, figures, assignment)
     figures.goal(CASE, "events lost", "0")
