@@ -3,7 +3,7 @@
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help up test test-external soak setup dev check schema pictures lock
+.PHONY: help up test test-external bench soak setup dev check schema pictures lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,10 @@ test: setup ## set everything up and run all tests
 
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)
+
+bench: setup ## measure Rota beside what it competes with; ARGS="lists --rounds 5", "--help"
+	@scripts/setup bench
+	@cd api && ../$(BIN)/python -m benchmarks $(ARGS)
 
 soak: setup ## a long run of faults, then the audit, then of attacks; FAULTS=1000 SEED=1
 	@cd api && ../$(BIN)/python -m tests.faults.soak --faults $(or $(FAULTS),1000) --seed $(or $(SEED),1)

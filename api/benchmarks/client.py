@@ -1,17 +1,12 @@
-"""A client that costs little: raw HTTP/1.1 on kept connections, in a process of its own.
-
-`python -m benchmarks.client` reads one job from stdin and prints what came of it.
-"""
+"""A client that costs little: raw HTTP/1.1 on kept connections."""
 
 import asyncio
 import json
-import sys
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
-
-import uvloop
 
 
 @dataclass(frozen=True)
@@ -24,7 +19,7 @@ class Job:
     connections: int = 1
     method: str = "POST"
     body: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     start: int = 0
     expect: str = ""
 
@@ -33,62 +28,91 @@ class Job:
 class Done:
     seconds: float
     latencies: list[float]
-    answer: str
+
+
+class Connection:
+    """Kept open; one request at a time."""
+
+    def __init__(self, url: str, method: str, headers: Mapping[str, str]) -> None:
+        self.url = url
+        self._parts = urlsplit(url)
+        target = self._parts.path + (f"?{self._parts.query}" if self._parts.query else "")
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._parts.netloc}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        self._head = "\r\n".join(lines)
+
+    async def open(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(
+            self._parts.hostname, self._parts.port, limit=1 << 24
+        )
+
+    def close(self) -> None:
+        self._writer.close()
+
+    async def request(self, body: bytes, expect: bytes = b"") -> bytes:
+        if self._reader.at_eof():  # a server closes what is idle for some seconds
+            self._writer.close()
+            await self.open()
+        head = f"{self._head}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._writer.write(head.encode() + body)
+        header = await self._reader.readuntil(b"\r\n\r\n")
+        content = await self._reader.readexactly(_length(header))
+        if not header.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")) or expect not in content:
+            raise RuntimeError(f"{self.url} answered:\n{header.decode()}{content[:2000]!r}")
+        return content
+
+
+class GraphQL(Connection):
+    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+        super().__init__(f"{url}/graphql", "POST", headers)
+
+    async def ask(self, document: str, **variables: Any) -> Any:
+        """The data of the only field."""
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        answer = json.loads(await self.request(body, b'"data"'))
+        if "errors" in answer:
+            raise RuntimeError(f"{self.url} answered {answer['errors']}")
+        [field] = answer["data"].values()
+        return field
+
+
+async def once(job: Job) -> bytes:
+    """One answer."""
+    connection = Connection(job.url, job.method, job.headers)
+    await connection.open()
+    content = await connection.request(job.body.encode(), job.expect.encode())
+    connection.close()
+    return content
 
 
 async def fire(job: Job) -> Done:
-    """In a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.client"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await process.communicate(json.dumps(asdict(job)).encode())
-    if process.returncode:
-        raise RuntimeError(f"The requests to {job.url} failed; the lines above say why.")
-    return Done(**json.loads(out))
-
-
-async def _main() -> None:
-    job = Job(**json.load(sys.stdin))
     numbers = iter(range(job.start, job.start + job.requests))
     latencies: list[float] = []
-    answers: list[bytes] = []
-    begun = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(job.connections):
-            group.create_task(_converse(job, numbers, latencies, answers))
-    seconds = time.perf_counter() - begun
-    answer: Any = answers[0].decode()
-    print(json.dumps(asdict(Done(seconds, latencies, answer))))
+    connections = [Connection(job.url, job.method, job.headers) for _ in range(job.connections)]
+    for connection in connections:
+        await connection.open()
+    try:
+        begun = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for connection in connections:
+                group.create_task(_converse(connection, job, numbers, latencies))
+        return Done(time.perf_counter() - begun, latencies)
+    finally:
+        for connection in connections:
+            connection.close()
 
 
-async def _converse(job: Job, numbers: "Any", latencies: list[float], answers: list[bytes]) -> None:
-    parts = urlsplit(job.url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 24)
-    expected = job.expect.encode()
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    lines = [f"{job.method} {target} HTTP/1.1", f"Host: {parts.netloc}"]
-    lines += [f"{name}: {value}" for name, value in job.headers.items()]
-    head = "\r\n".join(lines)
+async def _converse(
+    connection: Connection, job: Job, numbers: Iterator[int], latencies: list[float]
+) -> None:
+    expect = job.expect.encode()
     for number in numbers:
         body = job.body.replace("{number}", str(number)).encode()
-        writer.write(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         begun = time.perf_counter()
-        header = await reader.readuntil(b"\r\n\r\n")
-        content = await reader.readexactly(_length(header))
+        await connection.request(body, expect)
         latencies.append(time.perf_counter() - begun)
-        if not header.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")) or expected not in content:
-            raise SystemExit(f"{job.url} answered:\n{header.decode()}{content[:2000]!r}")
-        if not answers:
-            answers.append(content)
-    writer.close()
 
 
 def _length(header: bytes) -> int:
     at = header.lower().index(b"content-length:") + 15
     return int(header[at : header.index(b"\r\n", at)])
-
-
-if __name__ == "__main__":
-    uvloop.run(_main())

@@ -1,6 +1,10 @@
 """The data, written by SQL as the services would have written it."""
 
+import json
+
 import asyncpg
+
+from tests.scenarios.documents import CLASSIFICATION_SCHEMA, MESSAGE_SCHEMA
 
 AGENTS, TASKS, ASSIGNMENTS = 1_000, 100, 3
 
@@ -10,8 +14,7 @@ CREATE OR REPLACE FUNCTION pg_temp.id(kind int, n bigint) RETURNS uuid LANGUAGE 
 $$ SELECT (lpad(to_hex(25000000000 + n), 12, '0') || '7' || lpad(to_hex(kind), 3, '0')
     || '8000' || lpad(to_hex(n), 12, '0'))::uuid $$
 """
-SCHEMA = """'{"type": "object", "properties": {"message": {"type": "string"}},
-    "required": ["message"]}'"""
+REQUEST, RESPONSE = (f"'{json.dumps(one)}'" for one in (MESSAGE_SCHEMA, CLASSIFICATION_SCHEMA))
 
 PROVIDERS = """
 INSERT INTO provider (id, name, name_key, type, base_url, is_active, revision, validation_status,
@@ -23,7 +26,7 @@ FROM generate_series(1, 10) n
 TASK_ROWS = f"""
 INSERT INTO task (id, name, name_key, description, request_schema, response_schema, revision,
     created_at, updated_at)
-SELECT pg_temp.id(2, n), 'Task ' || n, 'task ' || n, 'Sorts messages.', {SCHEMA}, {SCHEMA}, 1,
+SELECT pg_temp.id(2, n), 'Task ' || n, 'task ' || n, 'Sorts messages.', {REQUEST}, {RESPONSE}, 1,
     now(), now()
 FROM generate_series(1, {TASKS}) n
 """
@@ -72,6 +75,7 @@ async def load(database_url: str, vendor_url: str, agents: int = AGENTS) -> None
 async def add_agents(
     connection: "asyncpg.Connection[asyncpg.Record]", first: int, last: int
 ) -> None:
+    await connection.execute(UUID_OF)
     await connection.execute(AGENT_ROWS, first, last)
     await connection.execute(AGENT_REVISIONS)
     await connection.execute(ASSIGNMENT_ROWS, first, last)

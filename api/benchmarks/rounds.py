@@ -40,16 +40,24 @@ async def alternate(
             stores = cpu_seconds(*engines) - stores
             if turn == 0:
                 continue  # everybody warms up
-            times = sorted(done.latencies)
             for measure, value, unit in (
                 ("CPU per request", servers / job.requests * 1000, "ms"),
                 ("CPU of the engines per request", stores / job.requests * 1000, "ms"),
                 ("throughput", job.requests / done.seconds, "/s"),
-                ("p50", percentile(times, 50) * 1000, "ms"),
-                ("p95", percentile(times, 95) * 1000, "ms"),
-                ("p99", percentile(times, 99) * 1000, "ms"),
             ):
                 figures.add(case, measure, unit, subject.name, value)
+            add_percentiles(figures, case, subject.name, done.latencies)
+
+
+def add_percentiles(
+    figures: Figures, case: str, subject: str, seconds: Sequence[float], what: str = ""
+) -> None:
+    ordered = sorted(seconds)
+    if not ordered:
+        raise RuntimeError(f"There is nothing to measure in: {case}")
+    for percent in (50, 95, 99):
+        value = percentile(ordered, percent) * 1000
+        figures.add(case, f"{what}p{percent}", "ms", subject, value)
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

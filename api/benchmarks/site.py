@@ -12,16 +12,19 @@ from signal import SIGTERM
 from typing import Any
 
 import asyncpg
+from redis.asyncio import Redis
 
+from benchmarks.layers import Profiler
 from benchmarks.load import load
 from rota.engines.embedded import Engines, start_engines
 from rota.engines.process import LAUNCHER
 from rota.platform.crypto import new_key
+from rota.platform.presence import read_workers
 from tests.http.process import free_port
 from tests.scenarios.conftest import environment, rota
 
 API = Path(__file__).parents[1]
-YARDSTICK_PYTHON = API.parent / ".venv-bench" / "bin" / "python"
+BENCH = API.parent / ".venv-bench" / "bin"
 START_SECONDS = 60
 
 
@@ -33,6 +36,7 @@ class Site:
     engines: Engines
     environment: dict[str, str]
     stack: AsyncExitStack
+    profiler: Profiler | None = None
     secret: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
@@ -48,6 +52,20 @@ class Site:
     async def value(self, query: str, *arguments: object) -> Any:
         async with self.sql() as connection:
             return await connection.fetchval(query, *arguments)
+
+    async def assignment(self, agent: str) -> str:
+        """One of the agent's."""
+        found: str = await self.value(
+            "SELECT id::text FROM assignment WHERE agent_id::text = $1 LIMIT 1", agent
+        )
+        return found
+
+    async def agent(self, number: int) -> str:
+        """In the order of loading. A case that changes an agent has one of its own."""
+        found: str = await self.value(
+            "SELECT id::text FROM agent ORDER BY id OFFSET $1 LIMIT 1", number
+        )
+        return found
 
     async def execute(self, statement: str, *arguments: object) -> None:
         async with self.sql() as connection:
@@ -67,6 +85,7 @@ class Site:
             port = str(free_port())
             environ = {**self.environment, "ROTA_PORT": port}
             await self._start("api", port, environ, sys.executable, "-m", "rota.cli", "serve")
+            await self._profile("api")
         return self.urls["api"]
 
     async def start_worker(self) -> int:
@@ -75,22 +94,32 @@ class Site:
             await self._start(
                 "worker", None, self.environment, sys.executable, "-m", "rota.cli", "worker"
             )
+            async with Redis.from_url(self.engines.redis_url) as redis:
+                async with asyncio.timeout(START_SECONDS):
+                    while not await read_workers(redis):  # noqa: ASYNC110 (it gives no sign)
+                        await asyncio.sleep(0.05)
+            await self._profile("worker")
         return self.pids["worker"]
 
     async def start_yardstick(self, name: str) -> str:
-        """One uvicorn process, as fast as uvicorn goes; its address."""
+        """Its address."""
+        url = self.engines.database_url
+        if name != "floor":
+            url = url.replace("postgres://", "postgresql+asyncpg://", 1)
+        more = {"BENCH_DATABASE_URL": url, "BENCH_VENDOR_URL": f"{self.urls['vendor']}/v1"}
+        return await self._uvicorn(name, f"yardsticks.{name}", str(BENCH / "python"), **more)
+
+    async def start_vendor(self) -> str:
+        return f"{await self._uvicorn('vendor', 'vendor', sys.executable)}/v1"
+
+    async def _uvicorn(self, name: str, module: str, python: str, **more: str) -> str:
+        """One process, as fast as uvicorn goes."""
         if name not in self.urls:
             port = str(free_port())
-            environ = {
-                **environment(),
-                "BENCH_DATABASE_URL": _sqlalchemy(self.engines) if name != "floor" else
-                self.engines.database_url,
-                "BENCH_VENDOR_URL": self.urls.get("vendor", ""),
-            }  # fmt: skip
             await self._start(
-                *(name, port, environ),
-                *(str(YARDSTICK_PYTHON), "-m", "uvicorn", f"benchmarks.yardsticks.{name}:app"),
-                *("--port", port, "--loop", "uvloop", "--http", "httptools"),
+                *(name, port, environment(**more)),
+                *(python, "-m", "uvicorn", f"benchmarks.{module}:app", "--port", port),
+                *("--loop", "uvloop", "--http", "httptools"),
                 *("--no-access-log", "--log-level", "warning"),
             )
         return self.urls[name]
@@ -116,10 +145,20 @@ class Site:
             await _listening(process, int(port), self.folder / f"{name}.log")
             self.urls[name] = f"http://127.0.0.1:{port}"
 
+    async def _profile(self, name: str) -> None:
+        if self.profiler:
+            await self.profiler.watch(name, self.pids[name])
+
 
 @asynccontextmanager
 async def open_site(folder: Path) -> AsyncIterator[Site]:
+    folder.mkdir(exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     async with AsyncExitStack() as stack:
+        # When each change was committed is what deliveries are measured from.
+        async with start_engines(folder, lambda _: None) as engines:
+            connection = await asyncpg.connect(engines.database_url)
+            await connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+            await connection.close()
         engines = await stack.enter_async_context(start_engines(folder, lambda _: None))
         own = {
             "DATABASE_URL": engines.database_url,
@@ -130,12 +169,8 @@ async def open_site(folder: Path) -> AsyncIterator[Site]:
         site = Site(folder, engines, environment(**own), stack)
         await rota("migrate", **own)
         site.secret = await rota("token", "create", "--name", "Bench", "--role", "OWNER", **own)
-        await load(engines.database_url, "http://127.0.0.1:9/v1")
+        await load(engines.database_url, await site.start_vendor())
         yield site
-
-
-def _sqlalchemy(engines: Engines) -> str:
-    return engines.database_url.replace("postgres://", "postgresql+asyncpg://", 1)
 
 
 async def _listening(process: Process, port: int, log: Path) -> None:

@@ -20,7 +20,7 @@ FROM agent a JOIN provider p ON p.id = a.provider_id ORDER BY a.name_key LIMIT $
 ASSIGNMENTS = """
 SELECT s.agent_id, s.id, s.is_active, s.assigned_at, t.id, t.name, t.revision
 FROM assignment s JOIN task t ON t.id = s.task_id
-WHERE s.agent_id = ANY($1) AND s.is_active ORDER BY s.id
+WHERE s.agent_id = ANY($1) AND s.is_active ORDER BY s.id DESC
 """
 
 

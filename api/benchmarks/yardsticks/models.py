@@ -52,7 +52,7 @@ class Agent(SQLModel, table=True):
     assignments: list[Assignment] = Relationship(
         sa_relationship_kwargs={
             "primaryjoin": "and_(Agent.id == Assignment.agent_id, Assignment.is_active)",
-            "order_by": "Assignment.id",
+            "order_by": "Assignment.id.desc()",
         }
     )
 

