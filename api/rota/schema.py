@@ -31,7 +31,7 @@ from rota.assignments.types import (
     Assignment,
     AssignmentInactiveHandler,
 )
-from rota.audit.schema import AuditQuery
+from rota.audit.schema import AuditQuery, AuditSubscription
 from rota.graphql.context import BatchRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
@@ -76,6 +76,7 @@ class Mutation(
 
 @strawberry.type(description="What can be watched.")
 class Subscription(
+    AuditSubscription,
     ProviderSubscription,
     AgentSubscription,
     TaskSubscription,

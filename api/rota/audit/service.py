@@ -1,5 +1,6 @@
 """Keeps who did what, and tells it."""
 
+from rota.audit.events import AuditRecorded
 from rota.audit.models import AuditEntry
 from rota.platform.actor import Actor, Role
 from rota.platform.database import NEWEST_FIRST, Page, fetch_page
@@ -10,7 +11,7 @@ from rota.platform.unit_of_work import UnitOfWork
 
 async def record(work: UnitOfWork, event: AuditedEvent) -> None:
     """Part of every unit of work, in its transaction."""
-    await AuditEntry.create(
+    entry = await AuditEntry.create(
         id=new_id(),
         at=work.now,
         actor=work.actor.name,
@@ -19,6 +20,13 @@ async def record(work: UnitOfWork, event: AuditedEvent) -> None:
         subject_name=event.subject_name,
         changes={field: list(values) for field, values in event.changes.items()},
     )
+    await work.emit(AuditRecorded(id=entry.id))
+
+
+async def get_entry(actor: Actor, id: str) -> AuditEntry | None:
+    actor.require(Role.OWNER)
+    parsed = parse_id(id)
+    return await AuditEntry.get_or_none(id=parsed) if parsed else None
 
 
 async def list_entries(
