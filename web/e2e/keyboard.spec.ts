@@ -67,6 +67,7 @@ it("scenario 2: creates an agent", async () => {
   await pick(
     dialog("New agent").getByLabel("Provider"),
     page.getByRole("option", { name: new RegExp(`^${PROVIDER}`) }),
+    PROVIDER,
   );
   await expect.poll(() => page.getByRole("combobox", { name: /^Model/ }).inputValue()).toBe(MODEL);
   await write(page.getByLabel("System prompt"), "First edition.");

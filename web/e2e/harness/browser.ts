@@ -15,7 +15,6 @@ const FLAGS = [
 ];
 
 let running: Promise<Browser> | undefined;
-let signedIn: Promise<BrowserContextOptions["storageState"]> | undefined;
 
 async function browser(): Promise<Browser> {
   running ??= chromium.launch({ executablePath: findChromium(), args: FLAGS });
@@ -65,13 +64,20 @@ export async function visitAsStranger(): Promise<Visit> {
   return await visit({ viewport: { width: 1280, height: 800 } });
 }
 
-async function signInOnce(): Promise<BrowserContextOptions["storageState"]> {
-  const { page } = await visitAsStranger();
-  await page.goto(await signInLink());
-  await page.getByRole("navigation", { name: "Main" }).waitFor();
-  const state = await page.context().storageState();
-  await page.context().close();
-  return state;
+function signedInState(): BrowserContextOptions["storageState"] {
+  const { cookie, half } = inject("signedIn");
+  const { hostname: domain } = new URL(origin);
+  const kept = {
+    path: "/",
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: "Strict",
+  } as const;
+  return {
+    cookies: [{ ...cookie, ...kept, domain }],
+    origins: [{ origin, localStorage: [{ name: "rota.session", value: half }] }],
+  };
 }
 
 /** A page of its own, signed in as owner, at the given path. */
@@ -79,8 +85,7 @@ export async function visitAsOwner(
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  signedIn ??= signInOnce();
-  const storageState = await signedIn;
+  const storageState = signedInState();
   const seen = await visit({ viewport: { width: 1280, height: 800 }, storageState, ...options });
   await seen.page.goto(origin + path);
   return seen;

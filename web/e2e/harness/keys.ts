@@ -1,9 +1,11 @@
 /** A person without a mouse: looks where the focus is, and presses keys. */
 import type { Locator, Page } from "playwright-core";
+import { vi } from "vitest";
 
 const FURTHEST = 60;
 /** No finger is faster; a group of radios looks whether its arrow key is still down. */
 const HELD = { delay: 20 };
+const PATIENCE = { timeout: 5_000, interval: 10 };
 
 export const isFocused = async (target: Locator) =>
   await target.evaluate((element) => element === document.activeElement);
@@ -32,21 +34,23 @@ export async function write(target: Locator, text: string): Promise<void> {
   await keyboard.type(text);
 }
 
-/** Of a list that opens: by arrow keys, as far as it takes. */
-export async function pick(target: Locator, option: Locator): Promise<void> {
+/** Of a list that opens: by typing, if it is long, and by arrow keys. */
+export async function pick(target: Locator, option: Locator, typed = ""): Promise<void> {
   const page = target.page();
+  const marked = page.locator("[role=option]:is(:focus, [data-highlighted])");
   await press(target);
+  await marked.waitFor();
+  await page.keyboard.type(typed);
   await option.waitFor();
   for (let pressed = 0; pressed <= FURTHEST; pressed++) {
-    const isMarked = await option.evaluate(
-      (element) => element === document.activeElement || "highlighted" in element.dataset,
-    );
-    if (isMarked) {
+    const before = await marked.textContent();
+    if (before === (await option.textContent())) {
       await page.keyboard.press("Enter");
       await page.getByRole("listbox").waitFor({ state: "detached" });
       return;
     }
     await page.keyboard.press("ArrowDown");
+    await vi.waitUntil(async () => (await marked.textContent()) !== before, PATIENCE);
   }
   throw new Error(`The arrow keys do not lead to ${String(option)}.`);
 }
