@@ -54,7 +54,7 @@ it("scenario 2: a new agent stands in everyone’s list with its model and provi
 
   const card = watcher.getByRole("article", { name: NAME });
   for (const text of ["Tells bugs from wishes", "qwen3:4b", "Agents’ bench", "Connected"]) {
-    await card.getByText(text).waitFor({ timeout: 5_000 });
+    await card.getByText(text).waitFor();
   }
   expect(problems).toEqual([]);
 });
@@ -69,7 +69,7 @@ it("scenario 4: an assigned task shows with the agent, with an instance in a wor
   await closed(page);
   await panel.getByRole("button", { name: "Assign", exact: true }).click();
   await panel.getByRole("link", { name: "Sort Letters", exact: true }).waitFor();
-  await panel.getByText("Ready", { exact: true }).waitFor({ timeout: 10_000 });
+  await panel.getByText("Ready", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
   await card.getByText("Sort Letters").waitFor();
 

@@ -54,7 +54,7 @@ it("scenario 1: connects a provider", async () => {
   await write(page.getByLabel("Name"), PROVIDER);
   await write(page.getByLabel("Address"), vendor.address);
   await page.keyboard.press("Enter");
-  await dialog(PROVIDER).getByText("Connected").waitFor({ timeout: 5_000 });
+  await dialog(PROVIDER).getByText("Connected").waitFor();
   await dialog(PROVIDER).getByText(MODEL).waitFor();
   await page.keyboard.press("Escape");
   await dialog(PROVIDER).waitFor({ state: "detached" });

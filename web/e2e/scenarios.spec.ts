@@ -58,7 +58,7 @@ describe("a typed job, from nothing to its end", { timeout: 60_000 }, () => {
     await page.getByLabel("Address").fill(vendor.address);
     await page.getByRole("button", { name: "Connect" }).click();
     const drawer = page.getByRole("dialog", { name: "Double" });
-    await drawer.getByText("Connected").waitFor({ timeout: 5_000 });
+    await drawer.getByText("Connected").waitFor();
     await drawer.getByText(MODEL).waitFor();
     expect(problems).toEqual([]);
   });

@@ -43,7 +43,7 @@ it.each([
   await page.waitForLoadState("networkidle");
   expect(await violations(page)).toEqual([]);
   expect(problems).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it.each(["agent", "task", "provider", "run"])(

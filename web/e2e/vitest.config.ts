@@ -19,7 +19,7 @@ export default defineConfig({
           name: "pages",
           include: ["e2e/**/*.spec.ts"],
           exclude: onDemoModel,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,5 +1,11 @@
 /** The browser of the specs: signed in through a link, watched for what a page must not do. */
-import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium,
+} from "playwright-core";
 import { afterAll, inject } from "vitest";
 import { findChromium } from "./chromium";
 import { runRota } from "./server";
@@ -38,10 +44,13 @@ export interface Visit {
   problems: string[];
 }
 
-async function visit(options: BrowserContextOptions): Promise<Visit> {
-  const context = await (await browser()).newContext(options);
+async function open(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+}
+
+async function visit(context: BrowserContext): Promise<Visit> {
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   const problems: string[] = [];
   await page.exposeFunction("reportProblem", (text: string) => problems.push(text));
   await page.addInitScript(() => {
@@ -61,7 +70,7 @@ async function visit(options: BrowserContextOptions): Promise<Visit> {
 
 /** A browser that nobody has signed in. */
 export async function visitAsStranger(): Promise<Visit> {
-  return await visit({ viewport: { width: 1280, height: 800 } });
+  return await visit(await open());
 }
 
 function signedInState(): BrowserContextOptions["storageState"] {
@@ -80,13 +89,13 @@ function signedInState(): BrowserContextOptions["storageState"] {
   };
 }
 
-/** A page of its own, signed in as owner, at the given path. */
-export async function visitAsOwner(
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Visit> {
-  const storageState = signedInState();
-  const seen = await visit({ viewport: { width: 1280, height: 800 }, storageState, ...options });
+let owners: Promise<BrowserContext> | undefined;
+
+/** A page of its own, signed in as owner, at the given path. All of a spec share what the browser
+ * keeps: the app need not be fetched anew for each. */
+export async function visitAsOwner(path: string): Promise<Visit> {
+  owners ??= open({ storageState: signedInState() });
+  const seen = await visit(await owners);
   await seen.page.goto(origin + path);
   return seen;
 }
