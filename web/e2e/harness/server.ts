@@ -108,7 +108,7 @@ async function setUp(project: TestProject, ...options: string[]): Promise<() => 
   const port = await freePort();
   const server = await startRota(dataDir, port, ...options);
   const origin = `http://127.0.0.1:${port}`;
-  const made = await runRota(dataDir, "token", "create", "--name", "Specs", "--role", "OWNER");
+  const made = await runRota(dataDir, "token", "create", "--name", "Ada", "--role", "OWNER");
   const token = made.trim();
   project.provide("origin", origin);
   project.provide("token", token);
