@@ -34,13 +34,10 @@ export async function write(target: Locator, text: string): Promise<void> {
   await keyboard.type(text);
 }
 
-/** Of a list that opens: by typing, if it is long, and by arrow keys. */
-export async function pick(target: Locator, option: Locator, typed = ""): Promise<void> {
-  const page = target.page();
+/** The marked option is what Enter takes. */
+async function enter(option: Locator): Promise<void> {
+  const page = option.page();
   const marked = page.locator("[role=option]:is(:focus, [data-highlighted])");
-  await press(target);
-  await marked.waitFor();
-  await page.keyboard.type(typed);
   await option.waitFor();
   for (let pressed = 0; pressed <= FURTHEST; pressed++) {
     const before = await marked.textContent();
@@ -55,12 +52,21 @@ export async function pick(target: Locator, option: Locator, typed = ""): Promis
   throw new Error(`The arrow keys do not lead to ${String(option)}.`);
 }
 
-/** From anywhere: the palette, by what one is looking for. */
+/** Of a list that opens: by typing, if it is long, and by arrow keys. */
+export async function pick(target: Locator, option: Locator, typed = ""): Promise<void> {
+  const page = target.page();
+  await press(target);
+  await page.locator("[role=option]:is(:focus, [data-highlighted])").waitFor();
+  await page.keyboard.type(typed);
+  await enter(option);
+}
+
+/** From anywhere: the palette, by how what one is looking for begins. */
 export async function command(page: Page, wanted: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+k");
-  await page.getByRole("dialog", { name: "Search and commands" }).waitFor();
+  const palette = page.getByRole("dialog", { name: "Search and commands" });
+  await palette.waitFor();
   await page.keyboard.type(wanted);
-  await page.getByRole("option", { name: wanted }).first().waitFor();
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog", { name: "Search and commands" }).waitFor({ state: "detached" });
+  await enter(palette.getByRole("option", { name: new RegExp(`^${wanted}`) }).first());
+  await palette.waitFor({ state: "detached" });
 }
