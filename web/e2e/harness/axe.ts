@@ -18,7 +18,6 @@ async function look(page: Page): Promise<string[]> {
   }
   // A page that still moves has colours of its own.
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
     await Promise.allSettled(
       document
         .getAnimations()
@@ -38,6 +37,8 @@ async function look(page: Page): Promise<string[]> {
 
 export async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];
+  // A page behind another one may draw no frames, so that its transitions never end.
+  await page.bringToFront();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     // The page hears of it, and changes its colours, a frame later.
