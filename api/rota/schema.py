@@ -28,7 +28,7 @@ from rota.assignments.types import (
     Assignment,
     AssignmentInactiveHandler,
 )
-from rota.audit.schema import AuditQuery
+from rota.audit.schema import AuditQuery, AuditSubscription
 from rota.graphql.context import BatchRead, lists_of, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
@@ -73,6 +73,7 @@ class Mutation(
 
 @strawberry.type(description="What can be watched.")
 class Subscription(
+    AuditSubscription,
     ProviderSubscription,
     AgentSubscription,
     TaskSubscription,

@@ -67,8 +67,10 @@ async def hearing(resources: Resources, noun: str) -> AsyncIterator[Ear]:
 class Subscriber:
     """A GraphQL client that subscribed, and is heard of by the bus."""
 
-    def __init__(self, resources: Resources, document: str, variables: dict[str, Any]) -> None:
-        self._context = context_for(resources, Actor(name="Ada", role=Role.VIEWER))
+    def __init__(
+        self, resources: Resources, document: str, variables: dict[str, Any], role: Role
+    ) -> None:
+        self._context = context_for(resources, Actor(name="Ada", role=role))
         self._document = document
         self._variables = variables
         self._payloads: asyncio.Queue[Any] = asyncio.Queue()
@@ -90,14 +92,14 @@ class Subscriber:
 
 @asynccontextmanager
 async def subscriber(
-    resources: Resources, document: str, **variables: Any
+    resources: Resources, document: str, role: Role = Role.VIEWER, **variables: Any
 ) -> AsyncIterator[Subscriber]:
     """Entered once the subscription is registered: it misses nothing from then on, and what
     was published before has passed."""
     async with hearing(resources, "test"):
         pass
     before = _registered(resources)
-    client = Subscriber(resources, document, variables)
+    client = Subscriber(resources, document, variables, role)
     while _registered(resources) == before and not client.task.done():  # noqa: ASYNC110 (yields only)
         await asyncio.sleep(0)
     try:

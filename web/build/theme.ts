@@ -1,6 +1,9 @@
 /** How Nuxt UI's components look throughout; the colours themselves are in src/app/theme.css. */
 import type { NuxtUIOptions } from "@nuxt/ui/unplugin";
 
+/** Long words end before the cross. */
+const besideClose = { title: "pe-8 wrap-anywhere", description: "pe-8 wrap-anywhere" };
+
 export const theme: NuxtUIOptions["ui"] = {
   colors: { primary: "indigo", neutral: "zinc" },
   button: {
@@ -17,7 +20,9 @@ export const theme: NuxtUIOptions["ui"] = {
   textarea: { slots: { root: "w-full" } },
   select: { slots: { base: "w-full" } },
   selectMenu: { slots: { base: "w-full" } },
-  slideover: { slots: { content: "max-w-xl", body: "sm:py-5", footer: "justify-end" } },
-  modal: { slots: { content: "max-w-md", footer: "justify-end" } },
+  slideover: {
+    slots: { content: "max-w-xl", body: "sm:py-5", footer: "justify-end", ...besideClose },
+  },
+  modal: { slots: { content: "max-w-md", footer: "justify-end", ...besideClose } },
   tooltip: { slots: { content: "max-w-xs h-auto py-1.5 whitespace-normal" } },
 };

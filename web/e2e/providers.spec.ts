@@ -1,6 +1,7 @@
 /** Providers as a person connects, breaks and removes them. Found by search: other specs fill the
  * list beyond its first page. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createProvider } from "./harness/api";
 import { violations } from "./harness/axe";
 import { visitAsOwner } from "./harness/browser";
 import { startOllama } from "./harness/ollama";
@@ -25,10 +26,10 @@ it("scenario 1: a new provider validates, then is connected, for everyone who lo
   await page.getByRole("button", { name: "Connect" }).click();
 
   const drawer = page.getByRole("dialog", { name: "Workshop" });
-  await drawer.getByText("Connected").waitFor({ timeout: 5_000 });
+  await drawer.getByText("Connected").waitFor();
   await drawer.getByText("qwen3:4b").waitFor();
   const row = watcher.getByRole("row").filter({ hasText: "Workshop" });
-  await row.getByText("Connected").waitFor({ timeout: 5_000 });
+  await row.getByText("Connected").waitFor();
   expect(problems).toEqual([]);
 });
 
@@ -38,7 +39,7 @@ it("scenario 7: a dead address ends in an error that says what to do", async () 
   await page.getByLabel("Address").fill("http://127.0.0.1:9");
   await page.getByRole("button", { name: "Connect" }).click();
   const drawer = page.getByRole("dialog", { name: "Nobody home" });
-  await drawer.getByText("refused the connection").waitFor({ timeout: 5_000 });
+  await drawer.getByText("refused the connection").waitFor();
 });
 
 it("scenario 9: a taken name is said at the name", async () => {
@@ -75,6 +76,21 @@ it("P6: one that nobody uses is deleted, and leaves every list", async () => {
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete provider" }).click();
   await row.waitFor({ state: "detached" });
+});
+
+it("P6: one that is deactivated says so, and can be activated again", async () => {
+  await createProvider("Resting", ollama.address);
+  const { page, problems } = await visitAsOwner("/providers?search=Resting");
+  const row = page.getByRole("row").filter({ hasText: "Resting" });
+  const actions = row.getByRole("button", { name: "Actions for Resting" });
+  await actions.click();
+  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  await page.getByRole("button", { name: "Deactivate", exact: true }).click();
+  await row.getByText("Inactive").waitFor();
+  await actions.click();
+  await page.getByRole("menuitem", { name: "Activate" }).click();
+  await row.getByText("Inactive").waitFor({ state: "detached" });
+  expect(problems).toEqual([]);
 });
 
 it.each(["/providers", "/providers/new", "/no-such-page"])(

@@ -32,7 +32,7 @@ it(
   "tells the truth while the server is away, shows what it missed, and keeps what was typed",
   { timeout: 120_000 },
   async () => {
-    const { page, problems } = await visitAsOwner("/providers");
+    const { page, problems } = await visitAsOwner("/providers?search=Typed");
     const words = await watchIndicator(page);
     const { page: typing } = await visitAsOwner("/providers/new");
     await typing.getByLabel("Name").fill("Typed before");
@@ -52,7 +52,7 @@ it(
 );
 
 it("two browsers see each other's changes", { timeout: 60_000 }, async () => {
-  const { page: watcher } = await visitAsOwner("/providers");
+  const { page: watcher } = await visitAsOwner("/providers?search=elsewhere");
   await watcher.getByRole("status").getByText("Live").first().waitFor();
   const delays: number[] = [];
   for (let turn = 0; turn < 7; turn++) {

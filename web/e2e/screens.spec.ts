@@ -1,4 +1,5 @@
-/** axe on the screens that no other spec looks at: light and dark, wide and on a phone. */
+/** axe on the screens that no other spec looks at: light and dark, wide and on a phone; and what is
+ * not there. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as api from "./harness/api";
 import { violations } from "./harness/axe";
@@ -42,5 +43,15 @@ it.each([
   await page.waitForLoadState("networkidle");
   expect(await violations(page)).toEqual([]);
   expect(problems).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
+
+it.each(["agent", "task", "provider", "run"])(
+  "says of an address whose %s is not there that it is not",
+  async (noun) => {
+    const { page, problems } = await visitAsOwner(`/${noun}s/${crypto.randomUUID()}`);
+    await page.getByText(`This ${noun} does not exist`).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  },
+);

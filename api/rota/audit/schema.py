@@ -1,14 +1,18 @@
 """GraphQL fields of the audit log."""
 
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 import strawberry
 
 from rota.audit import service
 from rota.audit.types import AuditEntry
+from rota.graphql.changes import messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First
 from rota.graphql.pagination import Connection, connect
+from rota.platform.actor import Actor, Role
 
 
 @strawberry.type
@@ -25,3 +29,20 @@ class AuditQuery:
     ) -> Connection[AuditEntry]:
         page = await service.list_entries(info.context.actor, first, after, subject_id)
         return connect(page, AuditEntry)
+
+
+@strawberry.type
+class AuditSubscription:
+    @strawberry.subscription(description="Whatever is done from now on. Needs OWNER.")
+    async def audit_entry_added(self, info: Info) -> AsyncIterator[AuditEntry]:
+        actor = info.context.actor
+        actor.require(Role.OWNER)
+        async for message in messages(info.context, "audit"):
+            entry = await message.once("entry", partial(_entry, actor, message.id))
+            if entry:
+                yield entry
+
+
+async def _entry(actor: Actor, id: str) -> AuditEntry | None:
+    row = await service.get_entry(actor, id)
+    return AuditEntry(row=row) if row else None

@@ -1,9 +1,10 @@
 """Keeps who did what, and tells it."""
 
+from rota.audit.events import AuditRecorded
 from rota.audit.models import AuditEntry
 from rota.platform.actor import Actor, Role
 from rota.platform.events import AuditedEvent
-from rota.platform.hydration import insert
+from rota.platform.hydration import insert, select_one
 from rota.platform.ids import new_id, parse_id
 from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.unit_of_work import UnitOfWork
@@ -21,6 +22,13 @@ async def record(work: UnitOfWork, event: AuditedEvent) -> None:
         changes={field: list(values) for field, values in event.changes.items()},
     )
     await insert(entry)
+    await work.emit(AuditRecorded(id=entry.id))
+
+
+async def get_entry(actor: Actor, id: str) -> AuditEntry | None:
+    actor.require(Role.OWNER)
+    parsed = parse_id(id)
+    return await select_one(AuditEntry, parsed) if parsed else None
 
 
 async def list_entries(

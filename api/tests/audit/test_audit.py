@@ -12,7 +12,9 @@ from rota.platform.unit_of_work import unit_of_work
 from rota.wiring import RULES
 from tests.access.factories import revoke, session, token
 from tests.conftest import GraphQL
+from tests.observe import subscriber
 
+ADDED = "subscription { auditEntryAdded { actor action subjectName changes } }"
 ENTRIES = """
 query ($first: Int, $after: String, $subjectId: ID) {
   auditEntries(first: $first, after: $after, subjectId: $subjectId) {
@@ -54,6 +56,18 @@ async def test_entries_of_one_subject_come_by_pages(graphql: GraphQL, resources:
     rest = (await graphql(ENTRIES, subjectId=str(token_id), after=after))["auditEntries"]
     assert [entry["action"] for entry in rest["nodes"]] == ["token.created"]
     assert (await graphql(ENTRIES, subjectId="x"))["auditEntries"]["nodes"] == []
+
+
+async def test_what_is_done_reaches_an_owner_who_watches(resources: Resources) -> None:
+    async with subscriber(resources, ADDED, Role.OWNER) as client:
+        token_id, secret = await token(resources, Role.VIEWER, name="build")
+        heard = [await client.next()]
+        await revoke(resources, token_id)
+        heard.append(await client.next())
+    told = [(entry["actor"], entry["action"], entry["subjectName"]) for entry in heard]
+    assert told == [("rota", "token.created", "build"), ("rota", "token.revoked", "build")]
+    assert heard[1]["changes"] == {"role": ["VIEWER", None]}
+    assert secret not in str(heard)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR, Role.EDITOR], ids=lambda r: r.name)

@@ -20,6 +20,7 @@ INTROSPECTION = """
 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }
 """
 OWNER_QUERIES = {"apiTokens", "sessions", "auditEntries"}
+OWNER_SUBSCRIPTIONS = {"auditEntryAdded"}
 OPERATOR_MUTATIONS = {"runTask", "cancelRun", "validateProvider"}
 EDITED = ("Agent", "Task")
 SCALARS: dict[str, Any] = {
@@ -45,7 +46,7 @@ def needed(kind: str, name: str) -> Role:
     if kind == "query":
         return Role.OWNER if name in OWNER_QUERIES else Role.VIEWER
     if kind == "subscription":
-        return Role.VIEWER
+        return Role.OWNER if name in OWNER_SUBSCRIPTIONS else Role.VIEWER
     if name in OPERATOR_MUTATIONS:
         return Role.OPERATOR
     return Role.EDITOR if name.endswith(EDITED) else Role.OWNER

@@ -1,7 +1,6 @@
 /** The public API, for what a spec needs to be there before a person comes. */
 import { inject, vi } from "vitest";
 import { origin } from "./browser";
-import { runRota } from "./server";
 import { MODEL } from "./vendor";
 
 interface Reply {
@@ -9,20 +8,16 @@ interface Reply {
   errors?: { message: string }[];
 }
 
-let token: Promise<string> | undefined;
-
-async function mint(): Promise<string> {
-  const name = `spec ${crypto.randomUUID()}`;
-  const args = ["token", "create", "--name", name, "--role", "OWNER"];
-  return (await runRota(inject("dataDir"), ...args)).trim();
-}
+const headers = {
+  "Content-Type": "application/json",
+  Authorization: `Bearer ${inject("token")}`,
+};
 
 /** The one field that the operation selects; a refusal is thrown. */
 export async function ask<Answer>(query: string, variables: object = {}): Promise<Answer> {
-  token ??= mint();
   const response = await fetch(`${origin}/graphql`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${await token}` },
+    headers,
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as Reply;

@@ -17,14 +17,14 @@ async function look(page: Page): Promise<string[]> {
     await page.evaluate(await readFile(script, "utf8"));
   }
   // A page that still moves has colours of its own.
-  await page.evaluate(() =>
-    Promise.allSettled(
+  await page.evaluate(async () => {
+    await Promise.allSettled(
       document
         .getAnimations()
         .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
         .map(({ finished }) => finished),
-    ),
-  );
+    );
+  });
   return await page.evaluate(async () => {
     const { axe } = window as unknown as AxeWindow;
     const results = await axe?.run({ resultTypes: ["violations"] });
@@ -37,8 +37,12 @@ async function look(page: Page): Promise<string[]> {
 
 export async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];
+  // A page behind another one may draw no frames, so that its transitions never end.
+  await page.bringToFront();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    // The page hears of it, and changes its colours, a frame later.
+    await page.locator(colorScheme === "dark" ? "html.dark" : "html:not(.dark)").waitFor();
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
       const here = await look(page);

@@ -1,5 +1,11 @@
 /** The browser of the specs: signed in through a link, watched for what a page must not do. */
-import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium,
+} from "playwright-core";
 import { afterAll, inject } from "vitest";
 import { findChromium } from "./chromium";
 import { runRota } from "./server";
@@ -15,7 +21,6 @@ const FLAGS = [
 ];
 
 let running: Promise<Browser> | undefined;
-let signedIn: Promise<BrowserContextOptions["storageState"]> | undefined;
 
 async function browser(): Promise<Browser> {
   running ??= chromium.launch({ executablePath: findChromium(), args: FLAGS });
@@ -39,10 +44,13 @@ export interface Visit {
   problems: string[];
 }
 
-async function visit(options: BrowserContextOptions): Promise<Visit> {
-  const context = await (await browser()).newContext(options);
+async function open(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+}
+
+async function visit(context: BrowserContext): Promise<Visit> {
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   const problems: string[] = [];
   await page.exposeFunction("reportProblem", (text: string) => problems.push(text));
   await page.addInitScript(() => {
@@ -62,26 +70,32 @@ async function visit(options: BrowserContextOptions): Promise<Visit> {
 
 /** A browser that nobody has signed in. */
 export async function visitAsStranger(): Promise<Visit> {
-  return await visit({ viewport: { width: 1280, height: 800 } });
+  return await visit(await open());
 }
 
-async function signInOnce(): Promise<BrowserContextOptions["storageState"]> {
-  const { page } = await visitAsStranger();
-  await page.goto(await signInLink());
-  await page.getByRole("navigation", { name: "Main" }).waitFor();
-  const state = await page.context().storageState();
-  await page.context().close();
-  return state;
+function signedInState(): BrowserContextOptions["storageState"] {
+  const { cookie, half } = inject("signedIn");
+  const { hostname: domain } = new URL(origin);
+  const kept = {
+    path: "/",
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: "Strict",
+  } as const;
+  return {
+    cookies: [{ ...cookie, ...kept, domain }],
+    origins: [{ origin, localStorage: [{ name: "rota.session", value: half }] }],
+  };
 }
 
-/** A page of its own, signed in as owner, at the given path. */
-export async function visitAsOwner(
-  path: string,
-  options: BrowserContextOptions = {},
-): Promise<Visit> {
-  signedIn ??= signInOnce();
-  const storageState = await signedIn;
-  const seen = await visit({ viewport: { width: 1280, height: 800 }, storageState, ...options });
+let owners: Promise<BrowserContext> | undefined;
+
+/** A page of its own, signed in as owner, at the given path. All of a spec share what the browser
+ * keeps: the app need not be fetched anew for each. */
+export async function visitAsOwner(path: string): Promise<Visit> {
+  owners ??= open({ storageState: signedInState() });
+  const seen = await visit(await owners);
   await seen.page.goto(origin + path);
   return seen;
 }

@@ -15,7 +15,16 @@ declare module "vitest" {
     dataDir: string;
     /** The process id of `rota up`. */
     pid: number;
+    /** An owner's, for the API. */
+    token: string;
+    /** An owner's browser that is signed in: sign-ins are limited, and specs are many. */
+    signedIn: SignedIn;
   }
+}
+
+export interface SignedIn {
+  cookie: { name: string; value: string };
+  half: string;
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -83,11 +92,27 @@ export async function stopRota(server: ChildProcess): Promise<void> {
   await once(server, "exit");
 }
 
+async function signIn(origin: string, token: string): Promise<SignedIn> {
+  const response = await fetch(`${origin}/session`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  const { half } = (await response.json()) as { half: string };
+  const [name = "", value = ""] = (response.headers.get("set-cookie") ?? "").split(/[=;]/);
+  return { cookie: { name, value }, half };
+}
+
 async function setUp(project: TestProject, ...options: string[]): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "rota-e2e-"));
   const port = await freePort();
   const server = await startRota(dataDir, port, ...options);
-  project.provide("origin", `http://127.0.0.1:${port}`);
+  const origin = `http://127.0.0.1:${port}`;
+  const made = await runRota(dataDir, "token", "create", "--name", "Ada", "--role", "OWNER");
+  const token = made.trim();
+  project.provide("origin", origin);
+  project.provide("token", token);
+  project.provide("signedIn", await signIn(origin, token));
   project.provide("dataDir", dataDir);
   project.provide("pid", server.pid ?? 0);
   return async () => {

@@ -66,6 +66,13 @@ export const updates: UpdatesConfig = {
     agentInstancesChanged: (result, _args, cache) => {
       cache.link("Query", "agentInstances", result.agentInstancesChanged as never);
     },
+    auditEntryAdded: (result, _args, cache) => {
+      forgetList(cache, "auditEntries");
+      const { action } = result.auditEntryAdded as { action: string };
+      if (/^(token|session)\./.test(action)) {
+        for (const list of ["apiTokens", "sessions"]) forgetList(cache, list);
+      }
+    },
     // Runs arrive by the hundred: their table says "12 new" instead of asking again.
     runChanged: changed("runChanged", "Run", []),
   },

@@ -1,5 +1,5 @@
 /** The normalised cache: what has an identity, and what a change means for the lists it is in. */
-import { type Cache, type CacheExchangeOpts, cacheExchange } from "@urql/exchange-graphcache";
+import { type CacheExchangeOpts, type Resolver, cacheExchange } from "@urql/exchange-graphcache";
 import introspection from "virtual:introspection";
 import { updates } from "./cache-updates";
 
@@ -34,8 +34,10 @@ function withoutIdentity(): NonNullable<CacheExchangeOpts["keys"]> {
   );
 }
 
-function entity(typename: string) {
-  return (_parent: unknown, args: Record<string, unknown>, cache: Cache) => {
+function entity(typename: string): Resolver {
+  return (_parent, args, cache, { fieldName }) => {
+    // The server has answered that there is none.
+    if (cache.resolve("Query", fieldName, args) === null) return null;
     const key = { __typename: typename, id: args.id as string };
     // Lists select fewer fields than details: only a whole answer saves the request.
     return cache.keyOfEntity(key);

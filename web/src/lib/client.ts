@@ -9,6 +9,7 @@ import {
 } from "@urql/core";
 import { shallowRef } from "vue";
 import { createCache } from "./cache";
+import { overtakenExchange } from "./overtaken";
 import { createRefetch } from "./refetch";
 import { sessionHeaders } from "./session";
 import { createSocket } from "./socket";
@@ -52,6 +53,7 @@ function build(): { client: Client; dispose: () => void } {
       }),
       refetch.exchange,
       createCache(),
+      overtakenExchange,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (request) => ({

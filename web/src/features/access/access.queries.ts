@@ -1,4 +1,4 @@
-/** The operations of tokens and sessions. */
+/** The operations of tokens and sessions. Who let whom in, or out, is told by the audit. */
 import { graphql } from "@/gql";
 
 graphql(`
@@ -80,6 +80,15 @@ graphql(`
       ... on Error {
         message
       }
+    }
+  }
+`);
+
+graphql(`
+  subscription WatchAccess {
+    auditEntryAdded {
+      id
+      action
     }
   }
 `);

@@ -6,7 +6,9 @@ import {
   RevokeSessionDocument,
   SessionsDocument,
   type SessionsQuery,
+  WatchAccessDocument,
 } from "@/gql/graphql";
+import { useLive } from "@/lib/live";
 import { useMutate } from "@/lib/mutate";
 import { useNotices } from "@/lib/notices";
 import { leave } from "@/lib/viewer";
@@ -18,6 +20,7 @@ export function useAccess() {
   const notices = useNotices();
   const tokens = useQuery({ query: ApiTokensDocument, variables: {} });
   const sessions = useQuery({ query: SessionsDocument, variables: {} });
+  useLive(WatchAccessDocument, {});
   const revoking = useMutate(RevokeApiTokenDocument, "revokeApiToken");
   const ending = useMutate(RevokeSessionDocument, "revokeSession");
 

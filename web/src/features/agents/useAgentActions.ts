@@ -1,5 +1,11 @@
 /** What can be done to an agent: delete it, assign it a task, take one away. */
-import { AssignTaskDocument, DeleteAgentDocument, UnassignTaskDocument } from "@/gql/graphql";
+import {
+  AgentRunCountsDocument,
+  AssignTaskDocument,
+  DeleteAgentDocument,
+  UnassignTaskDocument,
+} from "@/gql/graphql";
+import { client } from "@/lib/client";
 import { useMutate } from "@/lib/mutate";
 import { useNotices } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
@@ -30,7 +36,16 @@ export function useAgentActions() {
 
   /** Whether it is gone. */
   async function deleteIt({ id, name }: Named, busy: Busy | undefined): Promise<boolean> {
-    const goesOn = busy ? whatGoesOn(busy) : "Runs that are queued or running go on to their end.";
+    // What the card counts may be a second old.
+    const counted = await client.value
+      .query(
+        AgentRunCountsDocument,
+        { id, since: new Date().toISOString() },
+        { requestPolicy: "network-only" },
+      )
+      .toPromise();
+    const now = counted.data?.agent?.runCounts ?? busy;
+    const goesOn = now ? whatGoesOn(now) : "Runs that are queued or running go on to their end.";
     const agreed = await confirm({
       title: `Delete ${name}?`,
       consequences: [

@@ -2,21 +2,35 @@
 import { graphql } from "@/gql";
 
 graphql(`
+  fragment AuditEntryFields on AuditEntry {
+    id
+    at
+    actor
+    action
+    subjectId
+    subjectName
+    changes
+  }
+`);
+
+graphql(`
   query AuditEntries($first: Int = 50, $after: String, $subjectId: ID) {
     auditEntries(first: $first, after: $after, subjectId: $subjectId) {
       nodes {
-        id
-        at
-        actor
-        action
-        subjectId
-        subjectName
-        changes
+        ...AuditEntryFields
       }
       pageInfo {
         hasNextPage
         endCursor
       }
+    }
+  }
+`);
+
+graphql(`
+  subscription WatchAudit {
+    auditEntryAdded {
+      ...AuditEntryFields
     }
   }
 `);

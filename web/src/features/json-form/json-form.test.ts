@@ -67,7 +67,6 @@ describe("a form made from a schema", () => {
     await user.click(screen.getByRole("radio", { name: "No" }));
     await user.type(screen.getByLabelText(/^priority/), "4");
     await user.type(screen.getByLabelText(/^email/), "ada@example.org");
-    await user.click(screen.getByRole("button", { name: "Add tags items" }));
     await user.click(screen.getByRole("button", { name: "Add an item to tags" }));
     await user.type(screen.getByLabelText(/^Item 1/), "export");
     await user.click(screen.getByRole("button", { name: "Add labels" }));

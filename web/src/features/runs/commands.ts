@@ -26,7 +26,8 @@ export const commands: Command[] = [
 ];
 
 export async function search(term: string): Promise<Command[]> {
-  const asked = { search: term || null };
+  // The commands are called “Run …”, so that is what people type.
+  const asked = { search: term.replace(/^run\s+/i, "") || null };
   const { data } = await client.value.query(RunnableAssignmentsDocument, asked).toPromise();
   return (data?.assignments.nodes ?? []).slice(0, 6).map(({ id, agentName, taskName }) => ({
     label: `Run ${agentName}`,

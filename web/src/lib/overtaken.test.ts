@@ -1,0 +1,79 @@
+import { type Exchange, type Operation, type OperationResult, createClient, gql } from "@urql/core";
+import { filter, makeSubject, merge, pipe, tap } from "wonka";
+import { expect, it } from "vitest";
+import { overtakenExchange } from "./overtaken";
+
+const QUERY = gql`
+  {
+    providers {
+      id
+    }
+  }
+`;
+const CHANGES = gql`
+  subscription {
+    providerChanged {
+      id
+    }
+  }
+`;
+
+const provider = (status: string, more: object = {}) => ({
+  __typename: "Provider",
+  id: "1",
+  status,
+  ...more,
+});
+
+/** A server that answers when it is told to. */
+function played() {
+  const latest = new Map<string, Operation>();
+  const results = makeSubject<OperationResult>();
+  const server: Exchange = () => (operations) =>
+    merge([
+      pipe(
+        operations,
+        tap((operation) => latest.set(operation.kind, operation)),
+        filter(() => false),
+      ) as never,
+      results.source,
+    ]);
+  const send = (kind: string, data: object) => {
+    const hasNext = kind === "subscription";
+    results.next({ operation: latest.get(kind), data, stale: false, hasNext } as OperationResult);
+  };
+  const client = createClient({ url: "/", exchanges: [overtakenExchange, server] });
+  client.subscription(CHANGES, {}).subscribe(() => undefined);
+  return {
+    ask: () => client.query(QUERY, {}).toPromise(),
+    answer: (node: object) => {
+      send("query", { providers: [node] });
+    },
+    tell: (thing: object) => {
+      send("subscription", { providerChanged: { thing } });
+    },
+  };
+}
+
+it("keeps what was told while an older answer was under way", async () => {
+  const { ask, answer, tell } = played();
+  const asked = ask();
+  tell(provider("CONNECTED", { models: [{ name: "m" }], owner: { id: "x" } }));
+  answer(provider("VALIDATING", { models: [], owner: { id: "x", name: "kept" }, url: "u" }));
+  const { data } = (await asked) as { data: { providers: object[] } };
+  expect(data.providers).toEqual([
+    provider("CONNECTED", { models: [{ name: "m" }], owner: { id: "x", name: "kept" }, url: "u" }),
+  ]);
+});
+
+it("takes an answer that was asked for afterwards", async () => {
+  const { ask, answer, tell } = played();
+  const first = ask();
+  tell(provider("CONNECTED"));
+  answer(provider("CONNECTED"));
+  await first;
+  const second = ask();
+  answer(provider("ERROR"));
+  const { data } = (await second) as { data: { providers: object[] } };
+  expect(data.providers).toEqual([provider("ERROR")]);
+});

@@ -1,0 +1,62 @@
+/** An answer that was under way while a subscription told something newer does not undo it: the two
+ * come by different ways, and in any order. */
+import type { Exchange } from "@urql/core";
+import { map, pipe, tap } from "wonka";
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+
+function keyOf(value: Fields): string | null {
+  const { __typename: type, id } = value;
+  return typeof type === "string" && typeof id === "string" ? `${type}:${id}` : null;
+}
+
+/** Whether it says all that is there now; of a list, its first item tells. */
+function replaces(told: unknown, there: unknown): boolean {
+  if (!isFields(told) || !isFields(there)) return true;
+  if (Array.isArray(told) && Array.isArray(there)) return replaces(told[0], there[0]);
+  return Object.entries(there).every(([name, old]) => name in told && replaces(told[name], old));
+}
+
+function eachThing(value: unknown, seen: (thing: Fields, key: string) => void): void {
+  if (!isFields(value)) return;
+  const key = keyOf(value);
+  if (key) seen(value, key);
+  for (const inner of Object.values(value)) eachThing(inner, seen);
+}
+
+export const overtakenExchange: Exchange =
+  ({ forward }) =>
+  (operations) => {
+    let clock = 0;
+    const asked = new Map<number, number>();
+    const told = new Map<string, { at: number; fields: Fields }>();
+
+    return pipe(
+      operations,
+      tap(({ kind, key }) => {
+        if (kind === "query" && !asked.has(key)) asked.set(key, ++clock);
+        if (kind === "teardown") asked.delete(key);
+      }),
+      forward,
+      map((result) => {
+        const { kind, key } = result.operation;
+        if (kind === "subscription" && asked.size) {
+          eachThing(result.data, (fields, thing) => told.set(thing, { at: ++clock, fields }));
+        }
+        const since = asked.get(key);
+        if (kind !== "query" || since === undefined) return result;
+        asked.delete(key);
+        eachThing(result.data, (thing, name) => {
+          const newer = told.get(name);
+          if (!newer || newer.at < since) return;
+          for (const [field, value] of Object.entries(newer.fields)) {
+            if (field in thing && replaces(value, thing[field])) thing[field] = value;
+          }
+        });
+        if (!asked.size) told.clear();
+        return result;
+      }),
+    );
+  };
