@@ -55,7 +55,7 @@ async def _lifespan(
             state = State(
                 resources=resources,
                 rules=RULES,
-                interpreter=Interpreter(build_schema()),
+                interpreter=Interpreter(build_schema(), has_plans=settings.has_plans),
                 sockets=sockets,
                 traffic=traffic,
                 schema_head=schema_head,

@@ -122,11 +122,11 @@ async def _or_else(following: Coroutine[Any, Any, list[Any]], usual_way: Callabl
 class Interpreter:
     """Documents against one schema. Without plans it answers the same, only later."""
 
-    def __init__(self, schema: strawberry.Schema, *, is_planned: bool = True) -> None:
+    def __init__(self, schema: strawberry.Schema, *, has_plans: bool = True) -> None:
         self.schema = schema
         self._core = schema._schema
         self._documents = Documents(self._core)
-        self._is_planned = is_planned
+        self._has_plans = has_plans
 
     def prepare(
         self, query: str, variables: dict[str, Any] | None, name: str | None, context: Context
@@ -155,7 +155,7 @@ class Interpreter:
         if isinstance(executor, list):
             raise Refused(executor)
         executor = cast("PlannedExecutor", executor)
-        executor.document = document if self._is_planned else None
+        executor.document = document if self._has_plans else None
         if executor.operation.operation is OperationType.SUBSCRIPTION:
             executor.asked = (query, name, jsontext.dump_bytes(variables))
         return executor

@@ -32,6 +32,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     openai_url: str = "https://api.openai.com/v1"
+    has_plans: bool = True
 
     @property
     def origin(self) -> str:
@@ -80,6 +81,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_url=text("REDIS_URL"),
         encryption_keys=items("ENCRYPTION_KEY"),
         openai_url=text("ROTA_OPENAI_URL") or "https://api.openai.com/v1",
+        has_plans=choice("ROTA_PLANS", ("on", "off")) == "on",
     )
     if settings.database_url and not settings.encryption_keys:
         raise SettingsError(

@@ -37,7 +37,7 @@ from tests.security.test_requests import SCALARS, Aim
 
 # The usual way begins fields beside one that fails, and does not wait for them.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-PLANNED, USUAL = Interpreter(SCHEMA), Interpreter(SCHEMA, is_planned=False)
+PLANNED, USUAL = Interpreter(SCHEMA), Interpreter(SCHEMA, has_plans=False)
 DOCUMENTS = dose(60, 6_000)
 SWITCHES: dict[str, Any] = {"yes": True, "no": False}
 VARIABLES = "query ($yes: Boolean!, $no: Boolean!)"

@@ -34,6 +34,7 @@ def test_nothing_set_means_a_private_installation_of_ones_own() -> None:
          ("10.0.0.0/8", "api.example")),
         ("ROTA_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("ROTA_LOG_FORMAT", "json", "log_format", "json"),
+        ("ROTA_PLANS", "off", "has_plans", False),
         ("REDIS_URL", "redis://redis/0", "redis_url", "redis://redis/0"),
         ("ENCRYPTION_KEY", "new, old", "encryption_keys", ("new", "old")),
         ("ROTA_OPENAI_URL", "http://127.0.0.1:9/v1", "openai_url", "http://127.0.0.1:9/v1"),
