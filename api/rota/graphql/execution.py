@@ -30,6 +30,7 @@ from rota.graphql.documents import Document, Documents
 from rota.graphql.plans import Completion, Details, Unplanned, completion
 from rota.platform import jsontext
 
+MOST_PLANS = 100
 TOO_DEEP = "The document is nested too deeply."
 
 
@@ -94,6 +95,7 @@ class PlannedExecutor(Executor[None]):
             return end.value[0]
         except Exception:
             return usual_way()
+        raise AssertionError("A plan that waits for nothing waited.")
 
     def plan(self, type_: GraphQLOutputType, details: Details) -> Completion | None:
         """None where there can be none."""
@@ -103,6 +105,8 @@ class PlannedExecutor(Executor[None]):
         switches = tuple(map(self.variable_values.coerced.get, document.switches))
         key = (id(type_), *map(id, (one.node for one in details)), *switches)
         if key not in document.plans:
+            if len(document.plans) >= MOST_PLANS:  # many switches, in ever new positions
+                document.plans.clear()
             try:
                 document.plans[key] = completion(self, type_, details)
             except Unplanned:
