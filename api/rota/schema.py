@@ -14,13 +14,13 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from rota.access.schema import AccessMutation, AccessQuery
-from rota.agents.loaders import agent_revisions_by_id, agents_by_id
+from rota.agents.loaders import agent_revisions, agents
 from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
 from rota.agents.types import Agent, AgentRevision, RunCounts
 from rota.assignments.loaders import (
     active_assignments_of_agent,
     active_assignments_of_task,
-    assignments_by_id,
+    assignments,
 )
 from rota.assignments.schema import AssignmentMutation, AssignmentQuery, AssignmentSubscription
 from rota.assignments.types import (
@@ -29,29 +29,29 @@ from rota.assignments.types import (
     AssignmentInactiveHandler,
 )
 from rota.audit.schema import AuditQuery, AuditSubscription
-from rota.graphql.context import BatchRead, lists_of, shown
+from rota.graphql.context import BatchRead, RowRead, shown
 from rota.graphql.errors import HANDLERS
 from rota.graphql.scalars import SCALARS
-from rota.providers.loaders import providers_by_id
+from rota.providers.loaders import providers
 from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
 from rota.providers.types import Provider, ProviderInactiveHandler
 from rota.runs.event_types import EVENT_TYPES
 from rota.runs.loaders import run_counts_of_agent
 from rota.runs.schema import RunMutation, RunQuery, RunSubscription, runs_of_agent
 from rota.runs.types import IdempotencyConflictHandler
-from rota.tasks.loaders import task_revisions_by_id, tasks_by_id
+from rota.tasks.loaders import task_revisions, tasks
 from rota.tasks.schema import TaskMutation, TaskQuery, TaskSubscription
 from rota.tasks.types import Task, TaskInUseHandler, TaskRevision
 
 BATCH_READS: dict[str, BatchRead] = {
-    "provider": shown(providers_by_id, Provider),
-    "agent": shown(agents_by_id, Agent),
-    "agent_revision": shown(agent_revisions_by_id, AgentRevision),
-    "task": shown(tasks_by_id, Task),
-    "task_revision": shown(task_revisions_by_id, TaskRevision),
-    "assignment": shown(assignments_by_id, Assignment),
-    "active_assignments_of_agent": lists_of(active_assignments_of_agent, Assignment),
-    "active_assignments_of_task": lists_of(active_assignments_of_task, Assignment),
+    "provider": RowRead(providers, Provider),
+    "agent": RowRead(agents, Agent),
+    "agent_revision": RowRead(agent_revisions, AgentRevision),
+    "task": RowRead(tasks, Task),
+    "task_revision": RowRead(task_revisions, TaskRevision),
+    "assignment": RowRead(assignments, Assignment),
+    "active_assignments_of_agent": RowRead(active_assignments_of_agent, Assignment, is_list=True),
+    "active_assignments_of_task": RowRead(active_assignments_of_task, Assignment, is_list=True),
     "run_counts_of_agent": shown(run_counts_of_agent, RunCounts),
     "runs_of_agent": runs_of_agent,
 }

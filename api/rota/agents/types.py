@@ -17,7 +17,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, derived, joined
+from rota.graphql.fields import column, derived, joined, related
 from rota.graphql.inputs import After, First, given_fields
 from rota.graphql.pagination import Connection
 from rota.providers.types import Provider, ProviderInactiveError
@@ -91,15 +91,11 @@ class Agent:
     created_at: datetime = column("created_at", "When it was created.")
     updated_at: datetime = column("updated_at", "When it last changed.")
 
-    @joined("provider", Provider, description="Whose model it uses.")
-    def provider(self) -> UUID:
-        return self.row.provider_id
+    provider: Provider = related("provider", "provider_id", "Whose model it uses.")
 
-    @joined(
-        "active_assignments_of_agent", list[AnAssignment], description="Its active assignments."
+    assignments: list[AnAssignment] = related(
+        "active_assignments_of_agent", "id", "Its active assignments."
     )
-    def assignments(self) -> UUID:
-        return self.row.id
 
     @joined("run_counts_of_agent", RunCounts, description="How many runs it has.")
     def run_counts(

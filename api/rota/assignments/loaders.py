@@ -6,29 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.models import Assignment
-from rota.platform.hydration import select, select_by_id
+from rota.platform.hydration import Lookup
 from rota.platform.presence import WorkerPresence, read_workers
 from rota.platform.resources import Resources
 
+ACTIVE = "AND is_active ORDER BY id DESC"
 
-async def assignments_by_id(ids: Sequence[UUID]) -> list[Assignment | None]:
-    return await select_by_id(Assignment, ids)
-
-
-async def active_assignments_of_agent(ids: Sequence[UUID]) -> list[list[Assignment]]:
-    """Newest first."""
-    rows = await select(
-        Assignment, "WHERE agent_id = ANY($1::uuid[]) AND is_active ORDER BY id DESC", list(ids)
-    )
-    return _grouped(ids, ((row.agent_id, row) for row in rows))
-
-
-async def active_assignments_of_task(ids: Sequence[UUID]) -> list[list[Assignment]]:
-    """Newest first."""
-    rows = await select(
-        Assignment, "WHERE task_id = ANY($1::uuid[]) AND is_active ORDER BY id DESC", list(ids)
-    )
-    return _grouped(ids, ((row.task_id, row) for row in rows))
+assignments = Lookup(Assignment)
+active_assignments_of_agent = Lookup(Assignment, "agent_id", ACTIVE)
+active_assignments_of_task = Lookup(Assignment, "task_id", ACTIVE)
 
 
 async def instances_by_assignment(

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -14,7 +13,7 @@ from rota.assignments.loaders import instances_by_assignment
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, NotFoundError
-from rota.graphql.fields import column, joined
+from rota.graphql.fields import column, related
 from rota.tasks.types import Task
 
 
@@ -29,13 +28,9 @@ class Assignment:
     )
     assigned_at: datetime = column("assigned_at", "When it was assigned.")
 
-    @joined("agent", Agent | None, description="The agent; null once deleted.")
-    def agent(self) -> UUID:
-        return self.row.agent_id
+    agent: Agent | None = related("agent", "agent_id", "The agent; null once deleted.")
 
-    @joined("task", Task | None, description="The task; null once deleted.")
-    def task(self) -> UUID:
-        return self.row.task_id
+    task: Task | None = related("task", "task_id", "The task; null once deleted.")
 
     @strawberry.field(description="The agents that stand ready for it, across all workers.")
     async def instances(self, info: Info) -> list["AgentInstance"]:

@@ -1,7 +1,7 @@
 """What every resolver is given: who asks, and the way to the rest."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import strawberry
 
 from rota.platform.actor import Actor
+from rota.platform.hydration import Lookup
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 
@@ -85,15 +86,27 @@ def shown(
     return load
 
 
-def lists_of(
-    read: Callable[[Sequence[Any]], Awaitable[Sequence[Sequence[Any]]]], type_: Callable[..., Any]
-) -> BatchRead:
-    """The same where a key has any number of rows."""
+@dataclass(frozen=True)
+class RowRead:
+    """A batch read of the rows that a lookup finds, as the GraphQL type that shows them: one for
+    each key, or a list."""
 
-    async def load(keys: Sequence[Any]) -> Sequence[Any]:
-        return [[type_(row=row) for row in found] for found in await read(keys)]
+    lookup: Lookup[Any]
+    type: Callable[..., Any]
+    is_list: bool = False
 
-    return load
+    async def __call__(self, keys: Sequence[Any]) -> Sequence[Any]:
+        found = await self.lookup.rows(keys)
+        if self.is_list:
+            return [[self.type(row=row) for row in found.get(key, ())] for key in keys]
+        return [self.type(row=found[key][0]) if key in found else None for key in keys]
+
+    async def records(self, keys: Sequence[Any], columns: Iterable[str]) -> list[Any]:
+        """The same as records of only these columns."""
+        found = await self.lookup.records(list(dict.fromkeys(keys)), columns)
+        if self.is_list:
+            return [found.get(key, []) for key in keys]
+        return [found[key][0] if key in found else None for key in keys]
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

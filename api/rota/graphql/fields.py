@@ -36,10 +36,11 @@ def column(name: str, description: str) -> Any:
 @dataclass(frozen=True)
 class Join:
     """`read` names a batch read of rota/schema.py; `key` gives what it is asked for, from the
-    object and the field's arguments."""
+    object and the field's arguments. `column` is where that is all of the key."""
 
     read: str
     key: Callable[..., Hashable]
+    column: str | None = None
 
 
 def derived(read: Callable[[Any], Any], description: str) -> Any:
@@ -51,10 +52,24 @@ def derived(read: Callable[[Any], Any], description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description)
 
 
+def related(read: str, column: str, description: str) -> Any:
+    """Shows what a batch read finds for the value of the row's column."""
+
+    def key(self: Any) -> Hashable:
+        value: Hashable = getattr(self.row, column)
+        return value
+
+    async def resolve(self: Any, info: Info) -> Any:
+        return await info.context.load(read, key(self))
+
+    how = {HOW: Join(read, key, column)}
+    return strawberry.field(resolver=resolve, description=description, metadata=how)
+
+
 def joined(
     read: str, type: object, *, description: str
 ) -> Callable[[Callable[..., Hashable]], Any]:
-    """Makes a field of the given type from a method that gives the key of its batch read."""
+    """Where the field's arguments belong to the key: from a method that gives it."""
 
     def decorate(key: Callable[..., Hashable]) -> Any:
         @wraps(key)

@@ -7,7 +7,7 @@ raises, and the executor does the field again in its own way. See docs/decisions
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import NoneType
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -32,8 +32,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter, get_argumen
 from strawberry.types.field import StrawberryField
 
 from rota.graphql import fields
-from rota.graphql.context import Context
+from rota.graphql.context import Context, RowRead
 from rota.graphql.fields import HOW, Join
+from rota.platform.hydration import Lookup
 
 Execution: TypeAlias = Executor[Any]
 Details: TypeAlias = list[FieldDetails]
@@ -62,6 +63,20 @@ class Completion:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A lookup of which only the `wanted` columns are read."""
+
+    lookup: Lookup[Any]
+    wanted: set[str]
+
+    def read(self, column: str) -> "Step":
+        if not self.lookup.gives(column):
+            raise Unplanned
+        self.wanted.add(column)
+        return _each(itemgetter(column))
+
+
+@dataclass(frozen=True)
 class Column:
     """One selected field of many objects."""
 
@@ -74,16 +89,21 @@ class Column:
         return await self.complete.run(executor, await self.read(executor, objects))
 
 
-def completion(executor: Execution, type_: GraphQLOutputType, details: Details) -> Completion:
-    """Raises Unplanned."""
+def completion(
+    executor: Execution, type_: GraphQLOutputType, details: Details, source: "Source | None" = None
+) -> Completion:
+    """Raises Unplanned. With a `source`, the objects are its records."""
     is_required = isinstance(type_, GraphQLNonNull)
     inner: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
     if is_leaf_type(inner):
         return _leaves(inner, is_required)
     if isinstance(inner, GraphQLList):
-        return _nullable(_listed(completion(executor, inner.of_type, details)), is_required)
+        items = completion(executor, inner.of_type, details, source)
+        return _nullable(_listed(items), is_required)
     if isinstance(inner, GraphQLObjectType):
-        return _nullable(_objects(executor, inner, details), is_required)
+        return _nullable(_objects(executor, inner, details, source), is_required)
+    if source:
+        raise Unplanned
     return _nullable(_abstract(executor, inner, details), is_required)
 
 
@@ -146,8 +166,10 @@ def _listed(items: Completion) -> Completion:
     return Completion(run, items.waits)
 
 
-def _objects(executor: Execution, type_: GraphQLObjectType, details: Details) -> Completion:
-    columns = _columns(executor, type_, details)
+def _objects(
+    executor: Execution, type_: GraphQLObjectType, details: Details, source: "Source | None" = None
+) -> Completion:
+    columns = _columns(executor, type_, details, source)
     names = [column.name for column in columns]
     late = [at for at, column in enumerate(columns) if column.waits]
 
@@ -200,30 +222,73 @@ def _abstract(executor: Execution, type_: Any, details: Details) -> Completion:
     return Completion(run, waits)
 
 
-def _columns(executor: Execution, type_: GraphQLObjectType, details: Details) -> list[Column]:
+def _columns(
+    executor: Execution, type_: GraphQLObjectType, details: Details, source: "Source | None"
+) -> list[Column]:
     selected = executor.collect_subfields(type_, details).grouped_field_set
     if not selected:
         raise Unplanned
-    return [_column(executor, type_, name, nodes) for name, nodes in selected.items()]
+    return [_column(executor, type_, name, nodes, source) for name, nodes in selected.items()]
 
 
-def _column(executor: Execution, type_: GraphQLObjectType, name: str, details: Details) -> Column:
+def _column(
+    executor: Execution,
+    type_: GraphQLObjectType,
+    name: str,
+    details: Details,
+    source: Source | None,
+) -> Column:
     if details[0].node.name.value == "__typename":
         return Column(name, _constant(type_.name), _leaves(GraphQLString, True), False)
     definition = executor.schema.get_field(type_, details[0].node.name.value)
     field = definition and definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if definition is None or not isinstance(field, StrawberryField) or field.extensions:
         raise Unplanned
-    complete = completion(executor, definition.type, details)
-    if field.base_resolver is None:
-        return Column(name, _attribute(field.python_name), complete, complete.waits)
     how = field.metadata.get(HOW)
-    if isinstance(how, fields.Column):
-        return Column(name, _attribute(f"row.{how.name}"), complete, complete.waits)
     if isinstance(how, Join):
-        return Column(name, _joined(how, field, definition, details, type_), complete, True)
-    read = _called(field, definition, details, type_)
+        if lean := _lean(executor, how, definition, details, source):
+            return Column(name, *lean, True)
+        if source is None:
+            complete = completion(executor, definition.type, details)
+            return Column(name, _joined(how, field, definition, details, type_), complete, True)
+    if source and not isinstance(how, fields.Column):
+        raise Unplanned
+    complete = completion(executor, definition.type, details)
+    if isinstance(how, fields.Column):
+        read = source.read(how.name) if source else _each(attrgetter(f"row.{how.name}"))
+    elif field.base_resolver is None:
+        read = _each(attrgetter(field.python_name))
+    else:
+        read = _called(field, definition, details, type_)
     return Column(name, read, complete, complete.waits or field.is_async)
+
+
+def _lean(
+    executor: Execution,
+    join: Join,
+    definition: GraphQLField,
+    details: Details,
+    source: Source | None,
+) -> tuple[Step, Completion] | None:
+    """A join of which only columns are selected: its records are enough, and no rows are made. None
+    where it is not that simple."""
+    read = executor.context_value.batch_reads.get(join.read)
+    if join.column is None or not isinstance(read, RowRead):
+        return None
+    joined = Source(read.lookup, set())
+    try:
+        key = source.read(join.column) if source else _each(attrgetter(f"row.{join.column}"))
+        complete = completion(executor, definition.type, details, joined)
+    except Unplanned:
+        return None
+
+    async def records(executor: Execution, objects: Values) -> list[Any]:
+        now = executor.context_value.batch_reads[join.read]
+        if not isinstance(now, RowRead):
+            raise Unplanned
+        return await now.records(await key(executor, objects), joined.wanted)
+
+    return records, complete
 
 
 def _constant(value: Any) -> Step:
@@ -233,9 +298,7 @@ def _constant(value: Any) -> Step:
     return read
 
 
-def _attribute(name: str) -> Step:
-    get = attrgetter(name)
-
+def _each(get: Callable[[Any], Any]) -> Step:
     async def read(_: Execution, objects: Values) -> list[Any]:
         return list(map(get, objects))
 

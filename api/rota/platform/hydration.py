@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
+import asyncpg
 from tortoise.models import Model
 
 from rota.platform.database import fetch_records
@@ -61,6 +63,44 @@ async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
 
 async def select_one(model: type[R], key: UUID) -> R | None:
     return (await select_by_id(model, [key]))[0]
+
+
+@dataclass(frozen=True)
+class Lookup(Generic[R]):
+    """Finds rows by a column, for many of its values at once: whole, or only some columns of them.
+    `rest` is our own SQL: what else must hold, and their order."""
+
+    model: type[R]
+    column: str = "id"
+    rest: str = ""
+
+    async def rows(self, keys: Sequence[Any]) -> dict[Any, list[R]]:
+        """By key; none for one that is not there."""
+        rows = await select(self.model, self._tail, keys)
+        found: dict[Any, list[R]] = {}
+        for row in rows:
+            found.setdefault(row.__dict__[self.column], []).append(row)
+        return found
+
+    async def records(
+        self, keys: Sequence[Any], columns: Iterable[str]
+    ) -> dict[Any, list[asyncpg.Record]]:
+        names = ", ".join({self.column, *columns})
+        sql = f"SELECT {names} FROM {self.model._meta.db_table} {self._tail}"  # noqa: S608 (ours)
+        found: dict[Any, list[asyncpg.Record]] = {}
+        for record in await fetch_records(sql, keys):
+            found.setdefault(record[self.column], []).append(record)
+        return found
+
+    def gives(self, column: str) -> bool:
+        """Whether the driver gives it as it is meant."""
+        enums, json_fields = _special(self.model)
+        special = {name for name, _ in (*enums, *json_fields)}
+        return column in self.model._meta.fields_db_projection and column not in special
+
+    @property
+    def _tail(self) -> str:
+        return f"WHERE {self.column} = ANY($1::uuid[]) {self.rest}"
 
 
 class Unchanging(Generic[R]):

@@ -5,14 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from rota.platform.database import fetch
-from rota.platform.hydration import select_by_id
-from rota.runs.models import Run, RunStatus
+from rota.runs.models import RunStatus
 
 Counts = dict[RunStatus, int]
-
-
-async def runs_by_id(ids: Sequence[UUID]) -> list[Run | None]:
-    return await select_by_id(Run, ids)
 
 
 async def run_counts_of_agent(keys: Sequence[tuple[UUID, datetime]]) -> list[Counts]:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -13,7 +12,7 @@ from rota.assignments.types import Assignment, AssignmentInactiveError
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, InvalidInputError, NotFoundError
-from rota.graphql.fields import column, derived, joined
+from rota.graphql.fields import column, derived, related
 from rota.graphql.scalars import Json
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
@@ -67,29 +66,19 @@ class Run:
     started_at: datetime | None = column("started_at", "When a worker first took it.")
     finished_at: datetime | None = column("finished_at", "When it ended.")
 
-    @joined("assignment", Assignment, description="The assignment it came from.")
-    def assignment(self) -> UUID:
-        return self.row.assignment_id
+    assignment: Assignment = related("assignment", "assignment_id", "The assignment it came from.")
 
-    @joined("agent", Agent | None, description="The agent; null once deleted.")
-    def agent(self) -> UUID:
-        return self.row.agent_id
+    agent: Agent | None = related("agent", "agent_id", "The agent; null once deleted.")
 
-    @joined(
-        "agent_revision", AgentRevision, description="The revision of the agent that this run uses."
+    agent_revision: AgentRevision = related(
+        "agent_revision", "agent_revision_id", "The revision of the agent that this run uses."
     )
-    def agent_revision(self) -> UUID:
-        return self.row.agent_revision_id
 
-    @joined("task", Task | None, description="The task; null once deleted.")
-    def task(self) -> UUID:
-        return self.row.task_id
+    task: Task | None = related("task", "task_id", "The task; null once deleted.")
 
-    @joined(
-        "task_revision", TaskRevision, description="The revision of the task that this run uses."
+    task_revision: TaskRevision = related(
+        "task_revision", "task_revision_id", "The revision of the task that this run uses."
     )
-    def task_revision(self) -> UUID:
-        return self.row.task_revision_id
 
     @strawberry.field(description="The prompt as it is sent.")
     async def prompt(self, info: Info) -> RunPrompt:

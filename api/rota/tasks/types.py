@@ -18,7 +18,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, joined
+from rota.graphql.fields import column, related
 from rota.graphql.inputs import given_fields
 from rota.graphql.scalars import Json
 from rota.tasks import models as rows
@@ -50,9 +50,9 @@ class Task:
     created_at: datetime = column("created_at", "When it was created.")
     updated_at: datetime = column("updated_at", "When it last changed.")
 
-    @joined("active_assignments_of_task", list[AnAssignment], description="Its active assignments.")
-    def assignments(self) -> UUID:
-        return self.row.id
+    assignments: list[AnAssignment] = related(
+        "active_assignments_of_task", "id", "Its active assignments."
+    )
 
 
 @strawberry.type(description="A task as it was after one change. It never changes itself.")
