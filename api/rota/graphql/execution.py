@@ -196,9 +196,10 @@ async def events(executor: PlannedExecutor) -> AsyncGenerator[EventAnswer, None]
 
 async def _once(executor: PlannedExecutor, payload: Any, asked: Hashable) -> EventAnswer:
     """For all who are given the same object, asked the same, and may see the same."""
-    if isinstance(payload, list):
+    kept: dict[str, Any] | None = getattr(payload, "__dict__", None)
+    if kept is None:  # a list, or a plain value
         return await _event_answer(executor, payload)
-    answers: dict[Any, asyncio.Task[EventAnswer]] = vars(payload).setdefault("_answers", {})
+    answers: dict[Any, asyncio.Task[EventAnswer]] = kept.setdefault("_answers", {})
     task = answers.get(asked)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
         task = answers[asked] = asyncio.create_task(_event_answer(executor, payload))

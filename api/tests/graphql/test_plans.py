@@ -1,6 +1,7 @@
 """A plan answers as GraphQL's own executor does: the same data, in the same order, and errors."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -38,6 +39,15 @@ from tests.security.test_requests import SCALARS, Aim
 
 # The usual way begins fields beside one that fails, and does not wait for them.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> Iterator[None]:
+    """What was begun in vain is forgotten here, and not in somebody else's test."""
+    yield
+    gc.collect()
+
+
 PLANNED, USUAL = Interpreter(SCHEMA), Interpreter(SCHEMA, has_plans=False)
 DOCUMENTS = dose(60, 6_000)
 SWITCHES: dict[str, Any] = {"yes": True, "no": False}
