@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Ope
 from rota.graphql.execution import Interpreter
 from rota.http.socket import Handler
 from rota.http.state import State
+from rota.platform.actor import Actor, Role
 from rota.platform.bus import Interrupted, Lagged
 
 FAILURES: dict[str, Exception] = {
@@ -50,6 +52,8 @@ async def sent_when(broken_by: str) -> list[Message]:
     websocket: WebSocket[State] = WebSocket(scope, receive, send)
     await websocket.accept()
     handler = Handler(websocket)
+    who: Any = SimpleNamespace(actor=Actor("Ada", Role.OWNER))
+    handler.context = who
     query = f'subscription {{ broken(by: "{broken_by}") }}'
     handler.operations["1"] = operation = Operation(handler, "1", query, None, None)
     operation.task = asyncio.current_task()
