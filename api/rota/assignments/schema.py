@@ -26,6 +26,7 @@ from rota.graphql.context import Context, Info
 from rota.graphql.inputs import After, First, Id, Input
 from rota.graphql.pagination import Connection, connect
 from rota.platform.bus import Message
+from rota.platform.deadline import before_deadline
 from rota.platform.ids import parse_id
 from rota.platform.presence import read_workers
 
@@ -128,7 +129,7 @@ class AssignmentSubscription:
                 instances = await _instances(info.context)
                 if instances != last:
                     last = instances
-                    yield await _shown(info.context, instances)
+                    yield await before_deadline(_shown(info.context, instances))
                     await asyncio.sleep(PAUSE_SECONDS)
                 # A worker that dies says nothing; its list expires.
                 await subscription.wait(LOOK_SECONDS)

@@ -29,6 +29,7 @@ from rota.graphql.context import Context
 from rota.graphql.documents import Document, Documents
 from rota.graphql.plans import Completion, Details, Unplanned, completion
 from rota.platform import jsontext
+from rota.platform.deadline import before_deadline
 
 MOST_PLANS = 100
 TOO_DEEP = "The document is nested too deeply."
@@ -198,11 +199,13 @@ async def _once(executor: PlannedExecutor, payload: Any, asked: Hashable) -> Eve
     """For all who are given the same object, asked the same, and may see the same."""
     kept: dict[str, Any] | None = getattr(payload, "__dict__", None)
     if kept is None:  # a list, or a plain value
-        return await _event_answer(executor, payload)
+        return await before_deadline(_event_answer(executor, payload))
     answers: dict[Any, asyncio.Task[EventAnswer]] = kept.setdefault("_answers", {})
     task = answers.get(asked)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
-        task = answers[asked] = asyncio.create_task(_event_answer(executor, payload))
+        task = answers[asked] = asyncio.create_task(
+            before_deadline(_event_answer(executor, payload))
+        )
     return await asyncio.shield(task)
 
 

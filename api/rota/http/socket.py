@@ -26,13 +26,13 @@ from rota.graphql.context import Context
 from rota.graphql.errors import present
 from rota.graphql.execution import NoOperation, Refused, answer, events
 from rota.http.credentials import authenticate_bearer, authenticate_half
-from rota.http.deadline import before_deadline
 from rota.http.operation import NO_OPERATION, read_operation
 from rota.http.state import State, request_id
 from rota.platform import jsontext
 from rota.platform.actor import Actor
 from rota.platform.bus import Interrupted, Lagged
 from rota.platform.database import is_unavailable
+from rota.platform.deadline import before_deadline
 from rota.platform.errors import BadRequest, Unauthenticated, Unavailable
 from rota.schema import BATCH_READS
 
@@ -188,7 +188,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
                     async for event in results:
                         await self._send_next(operation, event.result, event.text)
             else:
-                await self._send_next(operation, await answer(executor))
+                await self._send_next(operation, await before_deadline(answer(executor)))
         except Refused as refused:
             await self._refuse(operation, refused.errors)
             return

@@ -8,7 +8,7 @@ where it was the publisher that could not reach Redis, while all others could.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from rota.platform.deadline import before_deadline
 from rota.platform.events import Event
 
 log = logging.getLogger(__name__)
@@ -44,12 +45,12 @@ class Message:
         self.fields = payload
         self._loads: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def once(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The same for all subscribers, read from the database by the first; a read that failed
         is done again for the next."""
         task = self._loads.get(key)
         if task is None:
-            task = self._loads[key] = asyncio.ensure_future(load())
+            task = self._loads[key] = asyncio.create_task(before_deadline(load()))
             task.add_done_callback(partial(self._forget_failure, key))
         result: T = await asyncio.shield(task)
         return result

@@ -13,6 +13,7 @@ from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection, connect
 from rota.platform.bus import Interrupted, Lagged, Message, Subscription
+from rota.platform.deadline import before_deadline
 from rota.platform.errors import BadRequest
 from rota.runs import models, service
 from rota.runs.event_types import LAST_EVENTS, RunEvent, event_of
@@ -118,7 +119,7 @@ class RunSubscription:
             int | None, strawberry.argument(description="The last sequence that is known.")
         ] = 0,
     ) -> AsyncIterator[RunEvent]:
-        run = await service.get_run(run_id)
+        run = await before_deadline(service.get_run(run_id))
         if run is None:
             raise BadRequest("There is no run with this id.")
         position = after or 0
@@ -127,7 +128,10 @@ class RunSubscription:
             while True:
                 read = partial(_events, run, position)
                 # Who waited at the same place is given the same.
-                events = await (message.once(("events", position), read) if message else read())
+                if message:
+                    events = await message.once(("events", position), read)
+                else:
+                    events = await before_deadline(read())
                 for event in events:
                     yield event
                     position = event.sequence

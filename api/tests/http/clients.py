@@ -50,8 +50,8 @@ class Socket:
     async def send(self, message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+    async def next(self, patience: float = 10) -> dict[str, Any]:
+        async with asyncio.timeout(patience):
             message: dict[str, Any] = json.loads(await self.connection.recv())
         return message
 

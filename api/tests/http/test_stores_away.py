@@ -5,11 +5,13 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from rota.http.deadline import ANSWER_SECONDS
+from rota.platform.deadline import ANSWER_SECONDS
+from rota.platform.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
 from tests.http.clients import GRAPHQL_JSON, Socket, ask, bearer, codes, open_socket
@@ -101,6 +103,47 @@ async def test_D7_while_the_database_hangs_it_is_unavailable_within_a_bound(
     assert (ready.status_code, closed) == (503, 1013)
     await postgres.mend()
     await answers(caller, secret, 200)
+
+
+WATCH = "subscription ($run: ID!) { runEvents(runId: $run) { sequence } }"
+QUIET = "subscription { providerChanged { id } }"
+CREATE = """
+mutation { createProvider(input: {name: "Ours", type: OLLAMA, baseUrl: "http://127.0.0.1:9"}) {
+  ... on CreateProviderPayload { provider { id } } } }
+"""
+
+
+async def test_D7_an_open_socket_is_told_in_time_that_the_database_hangs(
+    cut_off: WebProcess, caller: httpx.AsyncClient, postgres: Relay, secret: str
+) -> None:
+    async with open_socket(cut_off) as socket:
+        await socket.sign_in(secret)
+        await socket.subscribe("quiet", QUIET)
+        await socket.subscribe("before", LIST)
+        assert [(await socket.next())["type"], (await socket.next())["type"]] == [
+            "next",
+            "complete",
+        ]
+        postgres.hang()
+        begun = time.monotonic()
+        await socket.subscribe("query", LIST)
+        await socket.subscribe("change", CREATE)
+        await socket.subscribe("watch", WATCH, run=str(new_id()))
+        told: dict[str, Any] = {}
+        while told.keys() < {"query", "change", "watch"}:
+            message = await socket.next(patience=ANSWER_SECONDS + 2)
+            told[message["id"]] = message
+        assert time.monotonic() - begun < ANSWER_SECONDS + 2
+        assert {one["type"] for one in told.values()} == {"error"}
+        assert all(
+            one["payload"][0]["extensions"]["code"] == "UNAVAILABLE" for one in told.values()
+        )
+        await postgres.mend()
+        await answers(caller, secret, 200)
+        await socket.subscribe("after", CREATE)
+        # Who only waits is not cut off, and hears of what is created now.
+        heard = {(await socket.next())["id"] for _ in range(3)}
+        assert heard == {"after", "quiet"}
 
 
 async def signing_in(socket: Socket, secret: str) -> int | None:
