@@ -27,9 +27,9 @@ from rota.schema import build_schema
 from rota.wiring import RULES
 
 
-def create_app(settings: Settings, schema_head: str) -> Starlette:
+def create_app(settings: Settings, schema_head: str, traffic: Traffic | None = None) -> Starlette:
     """`schema_head` is the newest migration that this release knows."""
-    traffic = Traffic()
+    traffic = traffic or Traffic()
     return Starlette(
         routes=[
             Route("/graphql", GraphQL),

@@ -7,7 +7,7 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from signal import SIGKILL, Signals
+from signal import SIGINT, SIGKILL, Signals
 
 from rota.cli.log_file import LogFile
 from rota.engines.process import LAUNCHER
@@ -62,7 +62,7 @@ class Rota:
 async def _stop(process: Process) -> None:
     if process.returncode is not None:
         return
-    process.terminate()
+    process.send_signal(SIGINT)  # SIGTERM would have the API send its clients to another one
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await process.wait()

@@ -1,14 +1,41 @@
 """How uvicorn runs the web process."""
 
+import asyncio
 import logging
+import socket
+from signal import SIGTERM
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from rota.http.connection import Connection
+from rota.http.traffic import Traffic
 from rota.platform.settings import Settings
 
 FRAME_LENGTH = 1024 * 1024
+LEAVE_SECONDS = 1.5
+
+
+class Server(uvicorn.Server):
+    """Told by SIGTERM to make room for another one, it says so first: readiness is gone, and each
+    answer closes its connection, so that whoever sends at that moment is still answered. SIGINT
+    comes from people and from `rota up`, where there is nobody else to go to."""
+
+    def __init__(self, config: uvicorn.Config, traffic: Traffic) -> None:
+        super().__init__(config)
+        self._traffic = traffic
+        self._makes_room = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._makes_room = sig == SIGTERM
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._makes_room and self.server_state.connections:
+            self._traffic.is_leaving = True
+            await asyncio.sleep(LEAVE_SECONDS)
+        await super().shutdown(sockets)
 
 
 def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -62,6 +62,8 @@ class Trace:
                 headers["X-Request-Id"] = name
                 for header, value in self._headers.items():
                     headers.setdefault(header, value)  # a page may have a policy of its own
+                if self._traffic.is_leaving and scope["type"] == "http":
+                    headers["Connection"] = "close"
                 status = message.get("status", 101)
                 taken = time.perf_counter() - begun
                 self._traffic.note(scope["path"], status, taken)

@@ -1,4 +1,4 @@
-"""Counts the requests of this process, for monitoring."""
+"""The requests of this process: counted for monitoring, and sent elsewhere before it ends."""
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 
@@ -8,9 +8,11 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # has no types
 
 
 class Traffic:
-    """How long this process took to begin its answers."""
+    """How long this process took to begin its answers. Once it `is_leaving`, clients are to go to
+    another one."""
 
     def __init__(self) -> None:
+        self.is_leaving = False
         self.registry = CollectorRegistry()
         self._seconds = Histogram(
             "rota_http_request_seconds",

@@ -20,6 +20,11 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
             "WHERE id = $1 AND $2::int > 0 AND status = $3",
         ),
         ("rota.runs.claims", "run.attempt = held.attempt", "held.attempt > 0"),
+        (
+            "rota.runs.claims",
+            "RETURNING run.id, run.attempt, run.status",
+            "RETURNING run.id, held.attempt, run.status",
+        ),
     ],
     "replay": [
         (

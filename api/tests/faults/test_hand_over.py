@@ -2,11 +2,16 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
+
+import httpx
 
 from tests.faults.customers import Customers
 from tests.faults.inject import Injector
+from tests.faults.programs import Program
 from tests.faults.site import Site
 from tests.faults.sockets import subscribed
+from tests.scenarios.documents import RUN_TASK
 
 EVENTS = "subscription ($run: ID!) { runEvents(runId: $run) { sequence } }"
 HISTORY = "SELECT string_agg(type, ' ' ORDER BY sequence) FROM run_event WHERE run_id = $1"
@@ -47,3 +52,66 @@ async def test_D8_an_api_closes_its_sockets_and_ends_within_10_s(
     assert code in (1001, 1012)
     await api.start()
     await api.ready()
+
+
+async def test_D8_a_rolling_restart_under_load_fails_no_request(
+    site: Site, customers: Customers
+) -> None:
+    begun = datetime.now(UTC)
+    done = asyncio.Event()
+    asking = [asyncio.create_task(_ask_until(done, site, customers)) for _ in range(4)]
+    following = []
+    for program in _in_turn(site):
+        name = customers.name("plain")
+        await customers.ask(name)
+        following.append(asyncio.create_task(customers.follow(name)))
+        await program.terminate(10)
+        await program.start()
+        if program.url:
+            await program.ready()
+    done.set()
+    asked = sum(await asyncio.gather(*asking))
+    await asyncio.gather(*following)
+    assert asked > 100
+    assert await site.all_ended(60)
+    async with site.engines.sql() as connection:
+        found = await connection.fetch(
+            "SELECT DISTINCT status, lost_leases FROM run WHERE queued_at > $1", begun
+        )
+    assert [tuple(row) for row in found] == [("SUCCEEDED", 0)]
+
+
+def _in_turn(site: Site) -> list[Program]:
+    return [program for pair in zip(site.apis, site.workers, strict=True) for program in pair]
+
+
+async def _ask_until(done: asyncio.Event, site: Site, customers: Customers) -> int:
+    """How many runs were asked for; none is asked for twice. As a proxy does, it keeps a connection
+    to an API until an answer closes it, then looks for an API that is ready."""
+    headers = {"Authorization": f"Bearer {site.secret}"}
+    asked = 0
+    async with httpx.AsyncClient(trust_env=False, headers=headers, timeout=20) as http:
+        url = await _ready_one(http, site)
+        while not done.is_set():
+            asking = {
+                "assignmentId": site.assignments["patient"],
+                "input": {"message": customers.name("quick")},
+            }
+            body = {"query": RUN_TASK, "variables": {"input": asking}}
+            answer = await http.post(f"{url}/graphql", json=body)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["data"]["runTask"]["__typename"] == "RunTaskPayload"
+            asked += 1
+            if answer.headers.get("connection") == "close":
+                url = await _ready_one(http, site)
+    return asked
+
+
+async def _ready_one(http: httpx.AsyncClient, site: Site) -> str:
+    while True:
+        for api in site.apis:
+            try:
+                if (await http.get(f"{api.url}/readyz")).status_code == 200:
+                    return api.url
+            except httpx.TransportError:
+                pass  # it is not there; the other one is

@@ -1,7 +1,6 @@
-"""The harness would notice: the sweep and the replay are taken out in turn, and the audit finds it.
+"""The harness would notice: fence, sweep and replay are taken out in turn, and the audit finds it.
 
-With both in place the same faults leave it clean: that is the short dose. The fence is taken out in
-tests/runs/test_claims.py.
+With all in place the same faults leave it clean: that is the short dose.
 """
 
 import asyncio
@@ -17,6 +16,8 @@ from tests.faults.customers import Customers
 from tests.faults.inject import Injector
 from tests.faults.site import own_site
 
+SAID = "SELECT count(*) FROM run_event WHERE run_id = $1 AND type = 'OUTPUT_DELTA'"
+
 
 async def _killed(inject: Injector) -> None:
     run_id = await inject.customers.ask(inject.customers.name("long"))
@@ -27,6 +28,22 @@ async def _killed(inject: Injector) -> None:
     await inject.site.all_ended(40)
 
 
+async def _overtaken(inject: Injector) -> None:
+    """A worker stands still until another one has its run, then goes on as if nothing had been."""
+    run_id = await inject.customers.ask(inject.customers.name("long"))
+    first = await inject.until(lambda: inject.holder(run_id))
+    await inject.until(lambda: inject.value(SAID, run_id))
+    first.pause()
+
+    async def other() -> bool:
+        holder = await inject.holder(run_id)
+        return holder is not None and holder is not first
+
+    await inject.until(other)
+    first.resume()
+    await inject.site.all_ended(60)
+
+
 async def _hopping(inject: Injector) -> None:
     name = inject.customers.name("long")
     await inject.customers.ask(name)
@@ -34,13 +51,14 @@ async def _hopping(inject: Injector) -> None:
 
 
 Scene = Callable[[Injector], Awaitable[None]]
-SCENES: dict[str, Scene] = {"sweep": _killed, "replay": _hopping}
+SCENES: dict[str, Scene] = {"fence": _overtaken, "sweep": _killed, "replay": _hopping}
 
 
-async def _played(folder: Path, scene: str) -> Audit:
+async def _played(folder: Path, scene: str, *, without: str | None = "scene") -> Audit:
+    """Without the safeguard that bears the scene's name, unless told otherwise."""
     random = Random(1)
     async with (
-        own_site(folder, random, apis=1, workers=1, without=scene) as site,
+        own_site(folder, random, apis=1, workers=2, without=without and scene) as site,
         Customers(site, random) as customers,
     ):
         async with asyncio.timeout(100):
@@ -50,6 +68,14 @@ async def _played(folder: Path, scene: str) -> Audit:
 
 @pytest.mark.timeout(180)
 async def test_without_a_safeguard_the_audit_finds_what_it_guards_against(tmp_path: Path) -> None:
-    sweep, replay = await asyncio.gather(*(_played(tmp_path / scene, scene) for scene in SCENES))
+    fence, sweep, replay = await asyncio.gather(
+        *(_played(tmp_path / scene, scene) for scene in SCENES)
+    )
+    assert fence.stale_writes, fence
     assert sweep.unfinished, sweep
     assert replay.seen_by_clients, replay
+
+
+@pytest.mark.timeout(180)
+async def test_D3_with_the_fence_the_same_scene_leaves_nothing_stale(tmp_path: Path) -> None:
+    assert (await _played(tmp_path, "fence", without=None)).is_clean
