@@ -103,7 +103,7 @@ async def test_D1_it_commits_then_publishes_then_enqueues(
         await outside.close()
     assert steps == [
         "before: 0 row, 0 entry",
-        "publish thing.made thing.seen: 1 row, 1 entry",
+        "publish audit.recorded thing.made thing.seen: 1 row, 1 entry",
         "enqueue thing.look: 1 row, 1 entry",
     ]
 
