@@ -49,7 +49,7 @@ def _nothing_left() -> Iterator[None]:
 
 
 PLANNED, USUAL = Interpreter(SCHEMA), Interpreter(SCHEMA, has_plans=False)
-DOCUMENTS = dose(60, 6_000)
+DOCUMENTS = dose(60, 400)
 SWITCHES: dict[str, Any] = {"yes": True, "no": False}
 VARIABLES = "query ($yes: Boolean!, $no: Boolean!)"
 
