@@ -67,7 +67,7 @@ async def test_a_burst_of_requests_shares_the_pool(
 ) -> None:
     await agent(resources)
     outside = await asyncpg.connect(settings.database_url)
-    pool: Any = connection()._pool  # type: ignore[attr-defined] # the driver's
+    pool: Any = connection()._pool
     before, own = await outside.fetchval(CONNECTIONS), pool.get_size()
     text = "{ agents { nodes { name provider { name } assignments { task { name } } } } }"
     answers = await asyncio.gather(
