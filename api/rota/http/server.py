@@ -28,8 +28,10 @@ class Server(uvicorn.Server):
         self._makes_room = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._makes_room = sig == SIGTERM
-        super().handle_exit(sig, frame)
+        """A second signal does not disturb the winding down."""
+        if not self.should_exit:
+            self._makes_room = sig == SIGTERM
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._makes_room and self.server_state.connections:
