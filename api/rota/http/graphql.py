@@ -1,5 +1,6 @@
 """GraphQL over HTTP: one operation a request, by POST, JSON in and out."""
 
+import re
 from typing import Any
 
 from graphql import ExecutionResult, OperationType
@@ -22,6 +23,8 @@ from rota.schema import BATCH_READS
 
 BODY_LENGTH = 4 * 1024 * 1024
 GRAPHQL_JSON = "application/graphql-response+json"
+# A weight of 0 says: anything but this.
+REFUSES = re.compile(r"q\s*=\s*0(\.0*)?")
 
 
 class GraphQL(HTTPEndpoint):
@@ -82,5 +85,8 @@ def _answer(result: ExecutionResult, request_id: str, media_type: str) -> Respon
 
 def _media_type(accept: str) -> str:
     """The newer type where the client names it: only then may the status tell more."""
-    accepted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
-    return GRAPHQL_JSON if GRAPHQL_JSON in accepted else "application/json"
+    for part in accept.split(","):
+        name, *parameters = (text.strip().lower() for text in part.split(";"))
+        if name == GRAPHQL_JSON and not any(map(REFUSES.fullmatch, parameters)):
+            return GRAPHQL_JSON
+    return "application/json"

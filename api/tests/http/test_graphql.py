@@ -33,6 +33,9 @@ async def test_a_query_is_answered_in_plain_json_unless_the_newer_type_is_named(
         ("application/json", "application/json"),
         ("*/*", "application/json"),
         (f"{GRAPHQL_JSON}, application/json;q=0.9", GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON};q=0.001", GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON}; q=0.000, */*", "application/json"),
+        (f"application/json, {GRAPHQL_JSON};q=0", "application/json"),
     ):
         response = await ask(client, "{ viewer { name role } }", secret, accept=accept)
         assert response.status_code == 200
