@@ -1,10 +1,12 @@
 """What every test can ask for: real stores, what a process holds open, an actor, GraphQL."""
 
+import signal
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 import pytest
 from graphql import ExecutionResult
+from xdist.scheduler import LoadScopeScheduling
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
@@ -26,6 +28,21 @@ TABLES = (
 )
 SCHEMA = build_schema()
 INTERPRETER = Interpreter(SCHEMA)
+
+# Whoever starts the tests in the background may ignore it, and their children would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class Shared(LoadScopeScheduling):  # type: ignore[misc]
+    """Of two processes one takes the faults, which mostly wait; a file's tests share fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "faults" if "/faults/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:
+    return Shared(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import { ask, createAgent, createProvider, createTask } from "./harness/api";
 import { violations } from "./harness/axe";
 import { visitAsOwner } from "./harness/browser";
+import { choose } from "./harness/choose";
 import { startOllama } from "./harness/ollama";
 
 const NAME = "Message Sorter";
@@ -38,12 +39,7 @@ it("scenario 2: a new agent stands in everyone’s list with its model and provi
   await page.getByRole("link", { name: "New agent" }).click();
   await page.getByLabel("Name").fill(NAME);
   await page.getByLabel("Description").fill("Tells bugs from wishes");
-  await page
-    .getByRole("combobox", { name: "Provider" })
-    .or(page.getByLabel(/^Provider/))
-    .click();
-  await page.getByRole("option", { name: /Agents’ bench/ }).click();
-  await closed(page);
+  await choose(page.getByRole("dialog").getByLabel("Provider"), /^Agents’ bench/, "bench");
   const model = page.getByLabel(/^Model/);
   await model.fill("qwen3:4b");
   await page.keyboard.press("Escape");

@@ -93,6 +93,38 @@ it("P6: one that is deactivated says so, and can be activated again", async () =
   expect(problems).toEqual([]);
 });
 
+it("what does not reach the server is taken back, and said where one looks", async () => {
+  await createProvider("Unreached", ollama.address);
+  const { page, problems } = await visitAsOwner("/providers?search=Unreached");
+  const row = page.getByRole("row").filter({ hasText: "Unreached" });
+  const choose = async (action: string) => {
+    await row.getByRole("button", { name: "Actions for Unreached" }).click();
+    await page.getByRole("menuitem", { name: action }).click();
+  };
+  await row.waitFor();
+  await page.route("**/graphql", async (route) => {
+    await route.abort();
+  });
+  await choose("Deactivate");
+  await page.getByRole("button", { name: "Deactivate", exact: true }).click();
+  await row.getByRole("button", { name: "Not deactivated" }).click();
+  await page.getByText("Rota does not answer").waitFor();
+  expect(await row.getByText("Inactive").count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await row.getByRole("button", { name: "Not deactivated" }).waitFor({ state: "detached" });
+
+  await choose("Delete");
+  const question = page.getByRole("dialog", { name: "Delete Unreached?" });
+  await question.getByRole("button", { name: "Delete provider" }).click();
+  await question.getByRole("alert").getByText("Rota does not answer").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.unroute("**/graphql");
+  await question.getByRole("button", { name: "Try again" }).click();
+  await row.waitFor({ state: "detached" });
+  expect(problems).toEqual([]);
+});
+
 it.each(["/providers", "/providers/new", "/no-such-page"])(
   "axe finds nothing on %s",
   async (path) => {

@@ -70,7 +70,7 @@ describe("a typed job, from nothing to its end", { timeout: 60_000 }, () => {
     await page.getByRole("link", { name: "New agent" }).click();
     await page.getByLabel("Name").fill(AGENT);
     await page.getByLabel("Description").fill("Tells what a ticket is about.");
-    await choose(page.getByRole("dialog").getByLabel("Provider"), /^Double/);
+    await choose(page.getByRole("dialog").getByLabel("Provider"), /^Double/, "double");
     await expect
       .poll(() => page.getByRole("combobox", { name: /^Model/ }).inputValue())
       .toBe(MODEL);
@@ -187,7 +187,7 @@ describe("a typed job, from nothing to its end", { timeout: 60_000 }, () => {
   it("scenario 9: a second agent or task of a name is refused at the name", async () => {
     await visit("/agents/new");
     await page.getByLabel("Name").fill(AGENT.toLowerCase());
-    await choose(page.getByRole("dialog").getByLabel("Provider"), /^Double/);
+    await choose(page.getByRole("dialog").getByLabel("Provider"), /^Double/, "double");
     await page.getByLabel("System prompt").fill("Another one.");
     await page.getByRole("button", { name: "Create agent" }).click();
     await page.locator("input[aria-invalid=true]").waitFor();

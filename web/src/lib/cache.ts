@@ -1,6 +1,7 @@
 /** The normalised cache: what has an identity, and what a change means for the lists it is in. */
 import { type CacheExchangeOpts, type Resolver, cacheExchange } from "@urql/exchange-graphcache";
 import introspection from "virtual:introspection";
+import { optimistic } from "./cache-optimistic";
 import { updates } from "./cache-updates";
 
 // Everything else is part of the object that it hangs on; the `id` of a change or an error names
@@ -58,5 +59,6 @@ export function createCache() {
       },
     },
     updates,
+    optimistic,
   });
 }

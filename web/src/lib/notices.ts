@@ -1,14 +1,29 @@
-/** Toasts, only for what happened elsewhere than where the person looks. */
-import { useToast } from "@nuxt/ui/composables";
+/** What became of an action, told beside the thing that it was about. Forms and questions tell
+ * their own failures. */
+import { reactive } from "vue";
+import type { Done } from "./outcome";
 
-export function useNotices() {
-  const toast = useToast();
-  return {
-    failed(title: string, description: string) {
-      toast.add({ title, description, color: "error", icon: "i-lucide-circle-alert" });
-    },
-    told(title: string, description?: string) {
-      toast.add({ title, ...(description ? { description } : {}), color: "neutral" });
-    },
-  };
+export interface Notice {
+  title: string;
+  text: string;
+  isFailure: boolean;
+}
+
+const notices = reactive(new Map<string, Notice>());
+
+export function noticeOf(id: string): Notice | undefined {
+  return notices.get(id);
+}
+
+export function tell(id: string, notice: Notice): void {
+  notices.set(id, notice);
+}
+
+/** Nothing where it worked. */
+export function tellFailure(id: string, title: string, done: Done): void {
+  if (!done.ok) tell(id, { title, text: done.failure.message, isFailure: true });
+}
+
+export function dismiss(id: string): void {
+  notices.delete(id);
 }

@@ -16,6 +16,9 @@ export interface Failure {
   currentRevision?: number;
 }
 
+/** Whether it worked, whatever came of it. */
+export type Done = { ok: true } | { ok: false; failure: Failure };
+
 export type Outcome<Union> =
   { ok: true; payload: PayloadOf<Union> } | { ok: false; failure: Failure };
 

@@ -28,12 +28,16 @@ const provider = (status: string, more: object = {}) => ({
 /** A server that answers when it is told to. */
 function played() {
   const latest = new Map<string, Operation>();
+  let asked = 0;
   const results = makeSubject<OperationResult>();
   const server: Exchange = () => (operations) =>
     merge([
       pipe(
         operations,
-        tap((operation) => latest.set(operation.kind, operation)),
+        tap((operation) => {
+          latest.set(operation.kind, operation);
+          if (operation.kind === "query") asked += 1;
+        }),
         filter(() => false),
       ) as never,
       results.source,
@@ -46,11 +50,15 @@ function played() {
   client.subscription(CHANGES, {}).subscribe(() => undefined);
   return {
     ask: () => client.query(QUERY, {}).toPromise(),
+    watch: () => {
+      client.query(QUERY, {}).subscribe(() => undefined);
+      return { timesAsked: () => asked };
+    },
     answer: (node: object) => {
       send("query", { providers: [node] });
     },
-    tell: (thing: object) => {
-      send("subscription", { providerChanged: { thing } });
+    tell: (thing: object, kind = "UPDATED") => {
+      send("subscription", { providerChanged: { kind, thing } });
     },
   };
 }
@@ -77,3 +85,19 @@ it("takes an answer that was asked for afterwards", async () => {
   const { data } = (await second) as { data: { providers: object[] } };
   expect(data.providers).toEqual([provider("ERROR")]);
 });
+
+it.each([
+  ["CREATED", 2],
+  ["DELETED", 2],
+  ["UPDATED", 1],
+])(
+  "a list that something was %s in while it was under way is asked for %i times",
+  async (kind, times) => {
+    const { watch, answer, tell } = played();
+    const { timesAsked } = watch();
+    tell(provider("PENDING"), kind);
+    answer(provider("CONNECTED"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(timesAsked()).toBe(times);
+  },
+);

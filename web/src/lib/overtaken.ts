@@ -1,7 +1,9 @@
 /** An answer that was under way while a subscription told something newer does not undo it: the two
- * come by different ways, and in any order. */
-import type { Exchange } from "@urql/core";
+ * come by different ways, and in any order. A list that became longer or shorter meanwhile is asked
+ * for again. */
+import { type Exchange, type Operation, makeOperation } from "@urql/core";
 import { map, pipe, tap } from "wonka";
+import { listsChanged } from "./cache-updates";
 
 type Fields = Record<string, unknown>;
 
@@ -19,6 +21,12 @@ function replaces(told: unknown, there: unknown): boolean {
   return Object.entries(there).every(([name, old]) => name in told && replaces(told[name], old));
 }
 
+function update(thing: Fields, told: Fields): void {
+  for (const [field, value] of Object.entries(told)) {
+    if (field in thing && replaces(value, thing[field])) thing[field] = value;
+  }
+}
+
 function eachThing(value: unknown, seen: (thing: Fields, key: string) => void): void {
   if (!isFields(value)) return;
   const key = keyOf(value);
@@ -26,12 +34,20 @@ function eachThing(value: unknown, seen: (thing: Fields, key: string) => void): 
   for (const inner of Object.values(value)) eachThing(inner, seen);
 }
 
+function again(operation: Operation): Operation {
+  return makeOperation("query", operation, {
+    ...operation.context,
+    requestPolicy: "network-only",
+  });
+}
+
 export const overtakenExchange: Exchange =
-  ({ forward }) =>
+  ({ forward, client }) =>
   (operations) => {
     let clock = 0;
     const asked = new Map<number, number>();
     const told = new Map<string, { at: number; fields: Fields }>();
+    const moved = new Map<string, number>();
 
     return pipe(
       operations,
@@ -44,6 +60,9 @@ export const overtakenExchange: Exchange =
         const { kind, key } = result.operation;
         if (kind === "subscription" && asked.size) {
           eachThing(result.data, (fields, thing) => told.set(thing, { at: ++clock, fields }));
+          for (const [field, change] of Object.entries((result.data ?? {}) as Fields)) {
+            for (const list of listsChanged(field, change)) moved.set(list, ++clock);
+          }
         }
         const since = asked.get(key);
         if (kind !== "query" || since === undefined) return result;
@@ -51,11 +70,16 @@ export const overtakenExchange: Exchange =
         eachThing(result.data, (thing, name) => {
           const newer = told.get(name);
           if (!newer || newer.at < since) return;
-          for (const [field, value] of Object.entries(newer.fields)) {
-            if (field in thing && replaces(value, thing[field])) thing[field] = value;
-          }
+          update(thing, newer.fields);
         });
-        if (!asked.size) told.clear();
+        const isOutdated = Object.keys((result.data ?? {}) as Fields).some(
+          (list) => (moved.get(list) ?? 0) > since,
+        );
+        if (isOutdated) client.reexecuteOperation(again(result.operation));
+        if (!asked.size) {
+          told.clear();
+          moved.clear();
+        }
         return result;
       }),
     );

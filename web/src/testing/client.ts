@@ -5,7 +5,7 @@ import { createCache } from "@/lib/cache";
 import { client } from "@/lib/client";
 
 type Data = Record<string, unknown>;
-type Answers = Record<string, (variables: Record<string, unknown>) => Data>;
+type Answers = Record<string, (variables: Record<string, unknown>) => Data | Promise<Data>>;
 
 function nameOf(operation: Operation): string {
   const [definition] = operation.query.definitions;
@@ -29,7 +29,8 @@ export function playServer(answers: Answers): PlayedServer {
     await Promise.resolve();
     const give = answers[name];
     if (!give) return makeErrorResult(operation, new Error(`Nothing answers ${name}.`));
-    return makeResult(operation, { data: give(operation.variables as Record<string, unknown>) });
+    const data = await give(operation.variables as Record<string, unknown>);
+    return makeResult(operation, { data });
   }
 
   client.value = new Client({

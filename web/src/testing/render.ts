@@ -5,11 +5,14 @@ import { defineComponent, h } from "vue";
 import { type RouteRecordRaw, RouterView, createMemoryHistory, createRouter } from "vue-router";
 import App from "@nuxt/ui/components/App.vue";
 import { client } from "@/lib/client";
+import ConfirmDialog from "@/ui/ConfirmDialog.vue";
 
 export async function renderRoute(routes: RouteRecordRaw[], path: string) {
   const router = createRouter({ history: createMemoryHistory(), routes });
   await router.push(path);
-  const Root = defineComponent(() => () => h(App, null, { default: () => h(RouterView) }));
+  const Root = defineComponent(
+    () => () => h(App, null, { default: () => [h(RouterView), h(ConfirmDialog)] }),
+  );
   render(Root, { global: { plugins: [router, [urql, client]] } });
   return router;
 }

@@ -10,14 +10,12 @@ import {
 } from "@/gql/graphql";
 import { useLive } from "@/lib/live";
 import { useMutate } from "@/lib/mutate";
-import { useNotices } from "@/lib/notices";
 import { leave } from "@/lib/viewer";
 import { confirm } from "@/ui/confirm";
 
 type Session = SessionsQuery["sessions"][number];
 
 export function useAccess() {
-  const notices = useNotices();
   const tokens = useQuery({ query: ApiTokensDocument, variables: {} });
   const sessions = useQuery({ query: SessionsDocument, variables: {} });
   useLive(WatchAccessDocument, {});
@@ -25,28 +23,24 @@ export function useAccess() {
   const ending = useMutate(RevokeSessionDocument, "revokeSession");
 
   async function revokeToken({ id, name }: { id: string; name: string }): Promise<void> {
-    const agreed = await confirm({
+    await confirm({
       title: `Revoke ${name}?`,
       consequences:
         "Whatever uses this token is refused from now on, and its sessions and open connections end. This cannot be undone.",
       action: "Revoke token",
       tone: "error",
+      act: async () => await revoking.run({ input: { id } }),
     });
-    if (!agreed) return;
-    const outcome = await revoking.run({ input: { id } });
-    if (!outcome.ok) notices.failed(`${name} was not revoked`, outcome.failure.message);
   }
 
   async function endSession(session: Session): Promise<void> {
-    const agreed = await confirm({
+    await confirm({
       title: `Sign ${session.name} out?`,
       consequences: "That browser is signed out, and its open connections end.",
       action: "Sign out",
       tone: "error",
+      act: async () => await ending.run({ input: { id: session.id } }),
     });
-    if (!agreed) return;
-    const outcome = await ending.run({ input: { id: session.id } });
-    if (!outcome.ok) notices.failed("The session was not ended", outcome.failure.message);
   }
 
   return { tokens, sessions, revokeToken, endSession, signOut: leave };

@@ -3,7 +3,6 @@ import {
   type StoredAgent,
   check,
   emptyValues,
-  merge,
   toCreateInput,
   toUpdateInput,
   valuesOf,
@@ -76,17 +75,5 @@ describe("what is sent", () => {
       systemPrompt: "Sort well.",
       modelSettings: { temperature: null },
     });
-  });
-});
-
-it("keeps what was typed and takes over what somebody else changed", () => {
-  const base = valuesOf(stored);
-  const mine = { ...base, systemPrompt: "Mine.", maxTokens: "5" };
-  const theirs = { ...base, systemPrompt: "Theirs.", name: "Renamed" };
-  expect(merge(mine, base, theirs)).toEqual({
-    ...base,
-    name: "Renamed",
-    systemPrompt: "Mine.",
-    maxTokens: "5",
   });
 });

@@ -170,11 +170,3 @@ export function toUpdateInput(values: AgentValues, stored: StoredAgent): UpdateA
     ...(settings.length ? { modelSettings: Object.fromEntries(settings) } : {}),
   };
 }
-
-/** What was typed here, on top of what somebody else saved meanwhile. */
-export function merge(mine: AgentValues, base: AgentValues, theirs: AgentValues): AgentValues {
-  const keys = Object.keys(mine) as (keyof AgentValues)[];
-  return Object.fromEntries(
-    keys.map((key) => [key, mine[key] === base[key] ? theirs[key] : mine[key]]),
-  ) as unknown as AgentValues;
-}

@@ -24,6 +24,7 @@ const provider = {
   models: [{ __typename: "ProviderModel", name: "qwen3:4b" }],
 };
 const retired = { ...provider, id: "p2", name: "Retired", isActive: false };
+const far = { ...provider, id: "p9", name: "Far away", models: [] };
 const agent = {
   __typename: "Agent",
   id: "a1",
@@ -72,6 +73,8 @@ const counts = {
 let server: PlayedServer;
 let listed: object[];
 let stored: typeof agent;
+let assigned: object[];
+let answerUnassign: (data: Record<string, unknown>) => void;
 const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 
@@ -87,6 +90,7 @@ beforeAll(async () => {
 beforeEach(() => {
   listed = [{ ...agent, assignments: [assignment], runCounts: counts }];
   stored = agent;
+  assigned = [assignment];
   create.mockReset();
   update.mockReset();
   asked.value = null;
@@ -101,17 +105,21 @@ beforeEach(() => {
       },
     }),
     Agent: () => {
-      const own = { ...assignment, agent: { ...assignment.agent, name: stored.name } };
-      return { agent: { ...stored, assignments: [own] } };
+      const owner = { ...assignment.agent, name: stored.name };
+      return {
+        agent: { ...stored, assignments: assigned.map((one) => ({ ...one, agent: owner })) },
+      };
     },
     AgentRunCounts: () => ({ agent: { __typename: "Agent", id: "a1", runCounts: counts } }),
     AgentsRunCounts: () => ({
       a0: { __typename: "Agent", id: "a1", runCounts: { ...counts, running: 0, succeeded: 9 } },
     }),
-    Providers: () => ({
+    Provider: ({ id }) => ({ provider: [provider, retired, far].find((one) => one.id === id) }),
+    // The first page has not all of them.
+    Providers: ({ search }) => ({
       providers: {
         __typename: "ProviderConnection",
-        nodes: [provider, retired],
+        nodes: search ? [far] : [provider, retired],
         pageInfo,
         totalCount: 2,
       },
@@ -120,6 +128,31 @@ beforeEach(() => {
       runs: { __typename: "RunConnection", nodes: [{ __typename: "Run", id: "r1" }] },
       assignments: { __typename: "AssignmentConnection", nodes: [] },
     }),
+    AgentInstances: () => ({ agentInstances: [] }),
+    Tasks: () => ({
+      tasks: {
+        __typename: "TaskConnection",
+        nodes: [
+          {
+            ...assignment.task,
+            id: "t2",
+            name: "Letter",
+            responseSchema: { type: "object" },
+            updatedAt: "2026-01-01T00:00:00Z",
+            assignments: [],
+          },
+        ],
+        pageInfo,
+        totalCount: 1,
+      },
+    }),
+    AssignTask: () => ({
+      assignTask: { __typename: "AlreadyAssignedError", message: "Letter is assigned already." },
+    }),
+    UnassignTask: () =>
+      new Promise((resolve) => {
+        answerUnassign = resolve;
+      }),
     CreateAgent: create,
     UpdateAgent: update,
   });
@@ -241,6 +274,31 @@ describe("the form", () => {
     expect(option.textContent).toContain("Inactive");
   });
 
+  it("finds a provider that is not among the first", async () => {
+    create.mockReturnValue({ createAgent: { __typename: "NameTakenError", message: "Taken." } });
+    await renderRoute(routes, "/agents/new");
+    const user = userEvent.setup();
+    await user.click(await screen.findByLabelText(/^Provider/));
+    await user.type(await screen.findByPlaceholderText("Search providers"), "far");
+    await user.click(await screen.findByRole("option", { name: /Far away/ }));
+    await user.type(screen.getByLabelText(/^Name/), "New one");
+    await user.type(screen.getByLabelText(/^System prompt/), "Sort.");
+    await user.click(screen.getByRole("button", { name: "Create agent" }));
+    await vi.waitFor(() => {
+      expect(create).toHaveBeenCalledWith({
+        input: expect.objectContaining({ providerId: "p9" }) as object,
+      });
+    });
+    expect(screen.getByLabelText(/^Provider/).textContent).toContain("Far away");
+  });
+
+  it("starts with the provider that the list is narrowed to, wherever it is listed", async () => {
+    await renderRoute(routes, "/agents/new?provider=p9");
+    await vi.waitFor(() => {
+      expect(screen.getByLabelText(/^Provider/).textContent).toContain("Far away");
+    });
+  });
+
   it("R7: offers the fields of the assigned tasks, and puts one where the cursor is", async () => {
     await renderRoute(routes, "/agents/a1/edit");
     await userEvent.click(await screen.findByRole("button", { name: "Insert {{title}}" }));
@@ -302,5 +360,44 @@ describe("the form", () => {
       expect(router.currentRoute.value.path).toBe("/agents/a1/edit");
     });
     expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("Classifier 2");
+  });
+});
+
+describe("its tasks", () => {
+  async function unassign() {
+    await renderRoute(routes, "/agents/a1/tasks");
+    await userEvent.click(await screen.findByRole("button", { name: "Unassign Ticket" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Unassign" }));
+    await vi.waitFor(() => {
+      expect(screen.queryByRole("link", { name: "Run Ticket" })).toBeNull();
+    });
+  }
+
+  it("S3: one that is unassigned leaves the list before the server has answered", async () => {
+    await unassign();
+    assigned = [];
+    answerUnassign({
+      unassignTask: {
+        __typename: "UnassignTaskPayload",
+        assignment: { ...assignment, isActive: false },
+      },
+    });
+    expect(await screen.findByText(/^No task yet/)).toBeTruthy();
+  });
+
+  it("S3: it comes back where the server refuses, with the reason beside it", async () => {
+    await unassign();
+    answerUnassign({ unassignTask: { __typename: "NotFoundError", message: "It is gone." } });
+    expect(await screen.findByRole("link", { name: "Run Ticket" })).toBeTruthy();
+    const item = within(screen.getByRole("list", { name: "Assigned tasks" }));
+    expect((await item.findByRole("alert")).textContent).toContain("It is gone.");
+  });
+
+  it("S1: what stands in the way of assigning is said at the picker", async () => {
+    await renderRoute(routes, "/agents/a1/tasks");
+    await userEvent.click(await screen.findByLabelText(/^Task to assign/));
+    await userEvent.click(await screen.findByRole("option", { name: /Letter/ }));
+    await userEvent.click(screen.getByRole("button", { name: "Assign" }));
+    expect((await screen.findByRole("alert")).textContent).toBe("Letter is assigned already.");
   });
 });

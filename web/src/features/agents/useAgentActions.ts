@@ -7,7 +7,7 @@ import {
 } from "@/gql/graphql";
 import { client } from "@/lib/client";
 import { useMutate } from "@/lib/mutate";
-import { useNotices } from "@/lib/notices";
+import { dismiss, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
 
 interface Named {
@@ -29,7 +29,6 @@ export function whatGoesOn({ queued, running }: Busy): string {
 }
 
 export function useAgentActions() {
-  const notices = useNotices();
   const remove = useMutate(DeleteAgentDocument, "deleteAgent");
   const assigning = useMutate(AssignTaskDocument, "assignTask");
   const unassigning = useMutate(UnassignTaskDocument, "unassignTask");
@@ -46,7 +45,7 @@ export function useAgentActions() {
       .toPromise();
     const now = counted.data?.agent?.runCounts ?? busy;
     const goesOn = now ? whatGoesOn(now) : "Runs that are queued or running go on to their end.";
-    const agreed = await confirm({
+    return await confirm({
       title: `Delete ${name}?`,
       consequences: [
         goesOn,
@@ -56,17 +55,14 @@ export function useAgentActions() {
         .join(" "),
       action: "Delete agent",
       tone: "error",
+      act: async () => await remove.run({ input: { id } }),
     });
-    if (!agreed) return false;
-    const outcome = await remove.run({ input: { id } });
-    if (!outcome.ok) notices.failed(`${name} was not deleted`, outcome.failure.message);
-    return outcome.ok;
   }
 
-  async function assign(agentId: string, task: Named): Promise<boolean> {
-    const outcome = await assigning.run({ input: { agentId, taskId: task.id } });
-    if (!outcome.ok) notices.failed(`${task.name} was not assigned`, outcome.failure.message);
-    return outcome.ok;
+  /** What went wrong, or nothing. */
+  async function assign(agentId: string, taskId: string): Promise<string | null> {
+    const outcome = await assigning.run({ input: { agentId, taskId } });
+    return outcome.ok ? null : outcome.failure.message;
   }
 
   async function unassign(assignmentId: string, taskName: string): Promise<void> {
@@ -77,8 +73,9 @@ export function useAgentActions() {
       action: "Unassign",
     });
     if (!agreed) return;
-    const outcome = await unassigning.run({ input: { assignmentId } });
-    if (!outcome.ok) notices.failed(`${taskName} was not unassigned`, outcome.failure.message);
+    dismiss(assignmentId);
+    const done = await unassigning.run({ input: { assignmentId } });
+    tellFailure(assignmentId, "Not unassigned", done);
   }
 
   return { deleteIt, assign, unassign, isAssigning: assigning.isPending };

@@ -42,7 +42,7 @@ describe("P2: what a type needs", () => {
 describe("changing a provider", () => {
   it("sends what was changed, and never a key that was not typed", () => {
     const values = { ...valuesOf(stored), name: "Renamed" };
-    expect(toUpdateInput(values, stored, 3)).toEqual({
+    expect(toUpdateInput(values, stored)).toEqual({
       id: "1",
       expectedRevision: 3,
       name: "Renamed",
@@ -59,6 +59,6 @@ describe("changing a provider", () => {
   });
 
   it("removes a key by null", () => {
-    expect(toUpdateInput({ ...valuesOf(stored), forgetsKey: true }, stored, 3).apiKey).toBeNull();
+    expect(toUpdateInput({ ...valuesOf(stored), forgetsKey: true }, stored).apiKey).toBeNull();
   });
 });

@@ -103,15 +103,11 @@ export function toCreateInput(values: ProviderValues): CreateProviderInput {
 }
 
 /** Only what was changed: the rest stays as it is. */
-export function toUpdateInput(
-  values: ProviderValues,
-  stored: StoredProvider,
-  expectedRevision: number,
-): UpdateProviderInput {
+export function toUpdateInput(values: ProviderValues, stored: StoredProvider): UpdateProviderInput {
   const address = values.baseUrl.trim();
   return {
     id: stored.id,
-    expectedRevision,
+    expectedRevision: stored.revision,
     ...(values.name === stored.name ? {} : { name: values.name }),
     ...(address === (stored.baseUrl ?? "") ? {} : { baseUrl: address }),
     ...(values.forgetsKey ? { apiKey: null } : values.apiKey ? { apiKey: values.apiKey } : {}),

@@ -1,6 +1,6 @@
-import { screen } from "@testing-library/vue";
+import { screen, within } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type ProviderFieldsFragment, WatchProvidersDocument } from "@/gql/graphql";
 import { client } from "@/lib/client";
 import { type PlayedServer, playServer } from "@/testing/client";
@@ -37,6 +37,7 @@ function page(nodes: unknown[]) {
 
 let server: PlayedServer;
 let stored: unknown[];
+let answerUpdate: (data: Record<string, unknown>) => void;
 const create = vi.fn<(variables: unknown) => Record<string, unknown>>();
 
 beforeEach(() => {
@@ -46,6 +47,13 @@ beforeEach(() => {
     Providers: () => page(stored),
     Provider: () => ({ provider: ollama }),
     CreateProvider: create,
+    UpdateProvider: () =>
+      new Promise((resolve) => {
+        answerUpdate = resolve;
+      }),
+    DeleteProvider: () => ({
+      deleteProvider: { __typename: "NotFoundError", message: "Somebody was faster." },
+    }),
   });
 });
 
@@ -103,4 +111,58 @@ it("asks the server nothing while something is missing", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Connect" }));
   expect(await screen.findByText("Give it a name.")).toBeTruthy();
   expect(create).not.toHaveBeenCalled();
+});
+
+describe("what is done from the list", () => {
+  async function choose(action: string) {
+    await renderRoute(routes, "/providers");
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Workshop" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: action }));
+  }
+
+  it("P6: deactivating shows before the server has answered", async () => {
+    await choose("Deactivate");
+    await userEvent.click(await screen.findByRole("button", { name: "Deactivate" }));
+    expect(await screen.findByText("Inactive")).toBeTruthy();
+    answerUpdate({
+      updateProvider: {
+        __typename: "UpdateProviderPayload",
+        provider: { ...ollama, isActive: false, revision: 2 },
+      },
+    });
+    await vi.waitFor(() => {
+      expect(screen.getByText("Inactive")).toBeTruthy();
+    });
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("P6: what the server refuses is taken back, and the reason stands beside it", async () => {
+    await choose("Deactivate");
+    await userEvent.click(await screen.findByRole("button", { name: "Deactivate" }));
+    await screen.findByText("Inactive");
+    answerUpdate({
+      updateProvider: { __typename: "NotFoundError", message: "Somebody deleted it." },
+    });
+    const row = within(await screen.findByRole("row", { name: /Workshop/ }));
+    await userEvent.click(await row.findByRole("button", { name: "Not deactivated" }));
+    expect(await screen.findByText("Somebody deleted it.")).toBeTruthy();
+    expect(screen.queryByText("Inactive")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    await vi.waitFor(() => {
+      expect(screen.queryByRole("button", { name: "Not deactivated" })).toBeNull();
+    });
+  });
+
+  it("a deletion that fails leaves the question, with the reason, and can be tried again", async () => {
+    await choose("Delete");
+    await userEvent.click(await screen.findByRole("button", { name: "Delete provider" }));
+    const question = within(await screen.findByRole("dialog", { name: "Delete Workshop?" }));
+    expect(await question.findByText("Somebody was faster.")).toBeTruthy();
+    await userEvent.click(question.getByRole("button", { name: "Try again" }));
+    await vi.waitFor(() => {
+      expect(server.asked.filter((name) => name === "DeleteProvider")).toHaveLength(2);
+    });
+    await userEvent.click(question.getByRole("button", { name: "Cancel" }));
+    expect(screen.getByRole("link", { name: "Workshop" })).toBeTruthy();
+  });
 });

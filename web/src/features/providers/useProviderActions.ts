@@ -6,18 +6,17 @@ import {
   ValidateProviderDocument,
 } from "@/gql/graphql";
 import { useMutate } from "@/lib/mutate";
-import { useNotices } from "@/lib/notices";
+import { dismiss, tell, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
 
 export function useProviderActions() {
-  const notices = useNotices();
   const validate = useMutate(ValidateProviderDocument, "validateProvider");
   const update = useMutate(UpdateProviderDocument, "updateProvider");
   const remove = useMutate(DeleteProviderDocument, "deleteProvider");
 
-  async function checkNow({ id, name }: ProviderFieldsFragment): Promise<void> {
-    const outcome = await validate.run({ input: { id } });
-    if (!outcome.ok) notices.failed(`${name} was not checked`, outcome.failure.message);
+  async function checkNow({ id }: ProviderFieldsFragment): Promise<void> {
+    dismiss(id);
+    tellFailure(id, "Not checked", await validate.run({ input: { id } }));
   }
 
   async function setActive(provider: ProviderFieldsFragment, isActive: boolean): Promise<void> {
@@ -31,28 +30,31 @@ export function useProviderActions() {
         action: "Deactivate",
       }));
     if (!agreed) return;
-    const outcome = await update.run({ input: { id, isActive } });
-    if (!outcome.ok) notices.failed(`${name} was not changed`, outcome.failure.message);
+    dismiss(id);
+    const title = isActive ? "Not activated" : "Not deactivated";
+    tellFailure(id, title, await update.run({ input: { id, isActive } }));
   }
 
   /** Whether it is gone: one that is in use is deactivated instead. */
   async function deleteIt({ id, name }: ProviderFieldsFragment): Promise<boolean> {
-    const agreed = await confirm({
+    let isGone = false;
+    await confirm({
       title: `Delete ${name}?`,
       consequences:
         "If agents or unfinished runs use it, it is deactivated instead: what runs goes on, and nothing new begins. Otherwise it is removed for good, with its key.",
       action: "Delete provider",
       tone: "error",
+      act: async () => {
+        const outcome = await remove.run({ input: { id } });
+        isGone = outcome.ok && !!outcome.payload.deletedId;
+        if (outcome.ok && !isGone) {
+          const text = "Agents or unfinished runs use it: it is deactivated instead of deleted.";
+          tell(id, { title: "It is in use", text, isFailure: false });
+        }
+        return outcome;
+      },
     });
-    if (!agreed) return false;
-    const outcome = await remove.run({ input: { id } });
-    if (!outcome.ok) {
-      notices.failed(`${name} was not deleted`, outcome.failure.message);
-      return false;
-    }
-    if (outcome.payload.deletedId) return true;
-    notices.told(`${name} is in use`, "It is deactivated instead of deleted.");
-    return false;
+    return isGone;
   }
 
   return { checkNow, setActive, deleteIt, isChecking: validate.isPending };

@@ -144,6 +144,25 @@ describe("the table", () => {
     expect(screen.getByRole("button", { name }).hasAttribute("disabled")).toBe(true);
   });
 
+  it("R4: says that it was asked to cancel at once, and why that did not work", async () => {
+    let answer: (data: Record<string, unknown>) => void = () => undefined;
+    playServer({
+      Runs: () => runs("01"),
+      CancelRun: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    await renderRoute(routes, "/runs");
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("button", { name: "Cancel the run of Agent 01" }));
+    expect(await screen.findByText("Cancelling…")).toBeTruthy();
+    answer({ cancelRun: { __typename: "NotFoundError", message: "It was pruned." } });
+    await user.click(await screen.findByRole("button", { name: "Not cancelled" }));
+    expect(await screen.findByText("It was pruned.")).toBeTruthy();
+    expect(screen.getByText("Running")).toBeTruthy();
+  });
+
   it("asks for what the address says", async () => {
     const asked = vi.fn(() => runs());
     playServer({ Runs: asked });
@@ -212,6 +231,20 @@ describe("a run", () => {
     server.push("WatchRunEvents", event(4, "RunCancelled"));
     expect((await screen.findAllByText("Cancelled")).length).toBeGreaterThan(0);
     expect(screen.queryByRole("button", { name: "Cancelling…" })).toBeNull();
+  });
+
+  it("R4: says Cancelling… before the server has answered, whatever the events told", async () => {
+    const server = playServer({
+      Run: () => ({ run: run("05") }),
+      CancelRun: () => new Promise(() => undefined),
+    });
+    await renderRoute(routes, "/runs/05");
+    await screen.findByRole("heading", { name: "Output" });
+    server.push("WatchRunEvents", event(1, "RunQueued"));
+    server.push("WatchRunEvents", event(2, "RunStarted", started));
+    await screen.findByText(/Started/);
+    await userEvent.setup().click(screen.getByRole("button", { name: "Cancel" }));
+    expect(await screen.findByRole("button", { name: "Cancelling…" })).toBeTruthy();
   });
 
   it("says in words why it failed, with the rejected answers", async () => {

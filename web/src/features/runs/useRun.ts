@@ -28,7 +28,8 @@ export function useRun(id: () => string) {
     const told = story.value.status;
     if (!told || !run.value) return known;
     if (isOver(known) || run.value.lastSequence > story.value.lastSequence) return known;
-    return told;
+    // From there it only ends.
+    return known === "CANCELLING" && !isOver(told) ? known : told;
   });
 
   return {

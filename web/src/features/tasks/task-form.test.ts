@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { check, emptyValues, issuesOf, toCreateInput, toUpdateInput, valuesOf } from "./task-form";
+import { NO_FIELDS, check, issuesOf, toCreateInput, toUpdateInput, valuesOf } from "./task-form";
 
 const stored = {
   id: "t1",
@@ -11,7 +11,8 @@ const stored = {
 };
 
 it("asks for a name and for a response", () => {
-  expect(Object.keys(check(emptyValues()))).toEqual(["name", "responseSchema"]);
+  const nothing = { name: "", description: "", request: null, response: NO_FIELDS };
+  expect(Object.keys(check(nothing))).toEqual(["name", "responseSchema"]);
   expect(check(valuesOf(stored))).toEqual({});
 });
 
@@ -23,16 +24,16 @@ describe("what is sent", () => {
 
   it("is nothing but what was changed", () => {
     const values = valuesOf(stored);
-    expect(toUpdateInput(values, stored, 4)).toEqual({ id: "t1", expectedRevision: 4 });
+    expect(toUpdateInput(values, stored)).toEqual({ id: "t1", expectedRevision: 4 });
     const moved = '{"type":"object","properties":{"a":{},"b":{"type":"string"}}}';
-    const { responseSchema } = toUpdateInput({ ...values, response: moved }, stored, 4);
+    const { responseSchema } = toUpdateInput({ ...values, response: moved }, stored);
     expect(JSON.stringify(responseSchema)).toBe(moved);
   });
 
   it("clears the request schema by null", () => {
     const typed = { ...stored, requestSchema: { type: "object" } };
     const values = { ...valuesOf(typed), request: null };
-    expect(toUpdateInput(values, typed, 4)).toHaveProperty("requestSchema", null);
+    expect(toUpdateInput(values, typed)).toHaveProperty("requestSchema", null);
   });
 });
 

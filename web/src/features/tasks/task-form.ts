@@ -17,10 +17,6 @@ export interface TaskValues {
 
 export const NO_FIELDS = '{"type":"object","properties":{}}';
 
-export function emptyValues(): TaskValues {
-  return { name: "", description: "", request: null, response: NO_FIELDS };
-}
-
 export function valuesOf(task: StoredTask): TaskValues {
   const { name, description, requestSchema, responseSchema } = task;
   return {
@@ -51,16 +47,12 @@ export function toCreateInput(values: TaskValues): CreateTaskInput {
 }
 
 /** Only what was changed: a schema that nobody touched is not even sent. */
-export function toUpdateInput(
-  values: TaskValues,
-  stored: StoredTask,
-  expectedRevision: number,
-): UpdateTaskInput {
+export function toUpdateInput(values: TaskValues, stored: StoredTask): UpdateTaskInput {
   const before = valuesOf(stored);
   const description = values.description.trim();
   return {
     id: stored.id,
-    expectedRevision,
+    expectedRevision: stored.revision,
     ...(values.name === before.name ? {} : { name: values.name }),
     ...(description === before.description.trim() ? {} : { description: description || null }),
     ...(values.request === before.request

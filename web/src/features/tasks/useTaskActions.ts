@@ -2,7 +2,6 @@
 import { shallowRef } from "vue";
 import { DeleteTaskDocument } from "@/gql/graphql";
 import { client } from "@/lib/client";
-import { useNotices } from "@/lib/notices";
 import { readOutcome } from "@/lib/outcome";
 import { confirm } from "@/ui/confirm";
 
@@ -13,27 +12,31 @@ export interface InUse {
 }
 
 export function useTaskActions() {
-  const notices = useNotices();
   const inUse = shallowRef<InUse | null>(null);
 
   /** Whether it is gone. */
   async function deleteIt({ id, name }: { id: string; name: string }): Promise<boolean> {
-    const agreed = await confirm({
+    let isGone = false;
+    await confirm({
       title: `Delete ${name}?`,
       consequences:
         "It can be assigned no more. Its runs and its history stay readable. A task that agents are assigned to is not deleted.",
       action: "Delete task",
       tone: "error",
+      act: async () => {
+        const result = await client.value
+          .mutation(DeleteTaskDocument, { input: { id } })
+          .toPromise();
+        const outcome = readOutcome(result, "deleteTask");
+        isGone = outcome.ok;
+        const { agents } = (result.data?.deleteTask ?? {}) as Partial<InUse>;
+        if (outcome.ok || !agents) return outcome;
+        // The question is answered: what stands in the way has a dialog of its own.
+        inUse.value = { name, message: outcome.failure.message, agents };
+        return { ok: true };
+      },
     });
-    if (!agreed) return false;
-    const result = await client.value.mutation(DeleteTaskDocument, { input: { id } }).toPromise();
-    const outcome = readOutcome(result, "deleteTask");
-    if (outcome.ok) return true;
-    const member = result.data?.deleteTask as Partial<InUse> | undefined;
-    if (member?.agents)
-      inUse.value = { name, message: outcome.failure.message, agents: member.agents };
-    else notices.failed(`${name} was not deleted`, outcome.failure.message);
-    return false;
+    return isGone;
   }
 
   return { deleteIt, inUse };

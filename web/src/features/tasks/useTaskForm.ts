@@ -1,71 +1,68 @@
 /** A task being created or changed: what was typed, what is wrong, and saving it. */
 import { useQuery } from "@urql/vue";
-import { computed, reactive, ref, shallowRef, watch } from "vue";
+import { computed, reactive, ref } from "vue";
 import { TaskDocument } from "@/gql/graphql";
 import { emptySchema } from "@/features/schema-builder/edits";
-import { useSchemaField } from "@/features/schema-builder/useSchemaField";
+import { type SchemaField, useSchemaField } from "@/features/schema-builder/useSchemaField";
+import { useStoredForm } from "@/lib/stored-form";
 import { createTask, updateTask } from "./save-task";
 import {
   type Refusal,
   type StoredTask,
   type TaskValues,
   check,
-  emptyValues,
   issuesOf,
   toCreateInput,
   toUpdateInput,
   valuesOf,
 } from "./task-form";
 
+/** Cards that are right already stay as they are. */
+function show(field: SchemaField, text: string): void {
+  if (field.text.value !== text) field.open(JSON.parse(text));
+}
+
 export function useTaskForm(id: () => string | undefined) {
-  const { data, fetching, error, ...query } = useQuery({
+  const query = useQuery({
     query: TaskDocument,
     variables: () => ({ id: id() ?? "" }),
     pause: () => !id(),
   });
+  const { data, error } = query;
   const current = computed<StoredTask | null>(() => data.value?.task ?? null);
-  /** As it was when the form opened: what others change meanwhile is a conflict, not an edit. */
-  const stored = shallowRef<StoredTask | null>(null);
-  const failure = shallowRef<Refusal | null>(null);
   const isSaving = ref(false);
   const typed = reactive({ name: "", description: "", isFreeText: true });
   const request = useSchemaField();
   const response = useSchemaField();
 
-  const values = computed<TaskValues>(() => ({
-    name: typed.name,
-    description: typed.description,
-    request: typed.isFreeText ? null : request.text.value,
-    response: response.text.value,
-  }));
-  const before = computed(() => (stored.value ? valuesOf(stored.value) : emptyValues()));
-  const isDirty = computed(() => JSON.stringify(before.value) !== JSON.stringify(values.value));
-
-  function open(task: StoredTask): void {
-    stored.value = task;
-    typed.name = task.name;
-    typed.description = task.description ?? "";
-    typed.isFreeText = !task.requestSchema;
-    request.open(task.requestSchema ?? emptySchema());
-    response.open(task.responseSchema);
-    failure.value = null;
-  }
-
-  watch(
-    current,
-    (task) => {
-      if (task && !stored.value) open(task);
+  const values = computed<TaskValues>({
+    get: () => ({
+      name: typed.name,
+      description: typed.description,
+      request: typed.isFreeText ? null : request.text.value,
+      response: response.text.value,
+    }),
+    set: (wanted) => {
+      typed.name = wanted.name;
+      typed.description = wanted.description;
+      typed.isFreeText = wanted.request === null;
+      show(request, wanted.request ?? JSON.stringify(emptySchema()));
+      show(response, wanted.response);
     },
-    { immediate: true },
-  );
+  });
+  const form = useStoredForm<StoredTask, TaskValues, Refusal>({
+    values,
+    valuesOf,
+    current,
+    refetch: () => query.executeQuery({ requestPolicy: "network-only" }),
+  });
 
-  function refuse(refusal: Refusal): null {
+  async function refuse(refusal: Refusal): Promise<null> {
     request.refuse(issuesOf(refusal, "requestSchema"));
     response.refuse(issuesOf(refusal, "responseSchema"));
     request.openProblems();
     response.openProblems();
-    failure.value = refusal;
-    return null;
+    return await form.refuse(refusal);
   }
 
   function problemsHere(): Record<string, string> {
@@ -82,20 +79,17 @@ export function useTaskForm(id: () => string | undefined) {
     if (Object.keys(problems).length) {
       request.openProblems();
       response.openProblems();
-      const message = "Something is missing below.";
-      failure.value = { kind: "Incomplete", message, fields: problems, issues: [] };
-      return null;
+      const message = "Something below is missing or wrong.";
+      return await form.refuse({ kind: "Incomplete", message, fields: problems, issues: [] });
     }
     isSaving.value = true;
     try {
-      const saved = stored.value
-        ? await updateTask(toUpdateInput(values.value, stored.value, stored.value.revision))
+      const stored = form.stored.value;
+      const saved = stored
+        ? await updateTask(toUpdateInput(values.value, stored))
         : await createTask(toCreateInput(values.value));
-      if ("refusal" in saved) return refuse(saved.refusal);
-      stored.value = saved.task;
-      // The server trims names: nothing is unsaved.
-      typed.name = saved.task.name;
-      typed.description = saved.task.description ?? "";
+      if ("refusal" in saved) return await refuse(saved.refusal);
+      form.open(saved.task);
       return saved.task.id;
     } finally {
       isSaving.value = false;
@@ -103,30 +97,18 @@ export function useTaskForm(id: () => string | undefined) {
   }
 
   return {
+    ...form,
     typed,
-    values,
     request,
     response,
-    stored,
     current,
-    failure,
-    isDirty,
     isSaving,
     error,
     reload: () => {
       query.executeQuery();
     },
-    isMissing: computed(() => Boolean(id()) && data.value?.task === null),
-    isLoading: computed(() => Boolean(id()) && fetching.value && !stored.value),
+    isGone: computed(() => Boolean(data.value && !data.value.task && !form.stored.value)),
+    isLoading: computed(() => Boolean(id()) && !form.stored.value && !error.value),
     save,
-    /** Takes over what somebody else saved. */
-    takeCurrent: () => {
-      if (current.value) open(current.value);
-    },
-    /** Keeps what is typed here and puts it on top of what somebody else saved. */
-    keepMine: () => {
-      stored.value = current.value;
-      failure.value = null;
-    },
   };
 }
