@@ -33,12 +33,20 @@ INTERPRETER = Interpreter(SCHEMA)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+FAULTS = "api/tests/faults/"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The faults begin: they take the longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FAULTS))
+
+
 class Shared(LoadScopeScheduling):  # type: ignore[misc]
     """Of two processes one takes the faults, which mostly wait; a file's tests share fixtures."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "faults" if "/faults/" in file else file
+        return FAULTS if file.startswith(FAULTS) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:

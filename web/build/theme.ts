@@ -1,8 +1,12 @@
 /** How Nuxt UI's components look throughout; the colours themselves are in src/app/theme.css. */
 import type { NuxtUIOptions } from "@nuxt/ui/unplugin";
 
-/** Long words end before the cross. */
-const besideClose = { title: "pe-8 wrap-anywhere", description: "pe-8 wrap-anywhere" };
+/** Long words end before the cross, and what cannot be broken is cut off. */
+const besideClose = {
+  wrapper: "min-w-0 overflow-x-clip",
+  title: "pe-8 wrap-anywhere",
+  description: "pe-8 wrap-anywhere",
+};
 
 export const theme: NuxtUIOptions["ui"] = {
   colors: { primary: "indigo", neutral: "zinc" },

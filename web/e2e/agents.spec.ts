@@ -143,7 +143,8 @@ it("a token’s secret is shown once, and the token can be revoked", async () =>
 
 it("the audit tells before and after, and can be narrowed to one thing", async () => {
   const { page } = await visitAsOwner("/audit");
-  await page.getByRole("link", { name: "Updated agent" }).first().click();
+  const rows = page.getByRole("row").filter({ hasText: NAME });
+  await rows.getByRole("link", { name: "Updated agent" }).first().click();
   const entry = page.getByRole("dialog", { name: "Updated agent" });
   await entry.getByRole("region", { name: "System prompt" }).waitFor();
   expect(await violations(page)).toEqual([]);

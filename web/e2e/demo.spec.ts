@@ -4,6 +4,7 @@ import { Validator } from "@cfworker/json-schema";
 import { expect, it } from "vitest";
 import { ask } from "./harness/api";
 import { signInLink, visitAsStranger } from "./harness/browser";
+import { watchShifts } from "./harness/shifts";
 
 interface Made {
   output: Record<string, string | number>;
@@ -16,9 +17,12 @@ const isValid = ({ output, taskRevision }: Made) =>
 
 it("F1: from the printed link, by one click, to an answer that fits the schema", async () => {
   const { page, problems } = await visitAsStranger();
+  const shifts = await watchShifts(page);
   await page.goto(await signInLink());
   const sample = page.getByRole("article", { name: "Message Classifier" });
   await sample.getByText("Connected").waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Run the sample" }).waitFor();
+  expect(await shifts()).toEqual([]);
   await page.getByRole("button", { name: "Run the sample" }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
   await page.locator("[data-status=SUCCEEDED]").first().waitFor({ timeout: 90_000 });

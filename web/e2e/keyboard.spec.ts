@@ -18,6 +18,7 @@ let problems: string[];
 beforeAll(async () => {
   vendor = await startVendor(answer(BUG));
   ({ page, problems } = await visitAsOwner("/agents"));
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   await page.getByRole("heading", { name: "Agents" }).waitFor();
 });
 

@@ -27,6 +27,8 @@ class WrongBody(BadRequest):
 
 async def read_json(request: Request[State], longest: int) -> Any:
     _check_type(request.headers.get("content-type", ""))
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise WrongBody("Send the body as it is: no `Content-Encoding` is taken.", 415)
     body = await _read(request, longest)
     if _has_too_many_parts(body):
         raise WrongBody(f"A body has at most {MAX_PARTS:,} texts, lists, objects and commas.", 413)

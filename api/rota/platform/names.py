@@ -5,6 +5,9 @@ import unicodedata
 from rota.platform.errors import BadRequest, Issue
 
 NAME_LENGTH = 100
+# Control characters, line breaks, broken surrogates; and what turns around the text beside it.
+NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
+TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 def clean_name(raw: str) -> str:
@@ -34,8 +37,10 @@ def name_issues(name: str, field: str = "name") -> list[Issue]:
         return [Issue((field,), "A name is needed.")]
     if len(name) > NAME_LENGTH:
         return [Issue((field,), f"A name has at most {NAME_LENGTH} characters.")]
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+    if any(unicodedata.category(char) in NEVER_IN_NAMES for char in name):
         return [Issue((field,), "A name has no line breaks or control characters.")]
+    if any(unicodedata.bidirectional(char) in TURNS for char in name):
+        return [Issue((field,), "A name has no characters that change the direction of writing.")]
     return []
 
 

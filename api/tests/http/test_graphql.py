@@ -92,6 +92,14 @@ async def test_X4_only_json_is_taken(type_: str, client: httpx.AsyncClient, secr
     assert (response.status_code, codes(response.json())) == (415, ["BAD_REQUEST"])
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("Identity", 200)])
+async def test_X8_a_body_comes_as_it_is(
+    coding: str, status: int, client: httpx.AsyncClient, secret: str
+) -> None:
+    response = await post(client, secret, VIEWER, **{"Content-Encoding": coding})
+    assert response.status_code == status
+
+
 @pytest.mark.parametrize(
     "body",
     [

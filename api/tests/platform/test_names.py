@@ -89,7 +89,18 @@ def test_a_key_is_its_own_key(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "x" * NAME_LENGTH, "ß" * NAME_LENGTH, "🔑", "a\u200bb", "a  b", "İ", "a'; --"]
+    "name",
+    [
+        "a",
+        "x" * NAME_LENGTH,
+        "ß" * NAME_LENGTH,
+        "🔑",
+        "a\u200bb",
+        "a  b",
+        "İ",
+        "a'; --",
+        "שלום\u200f 1",
+    ],
 )
 def test_a_good_name_has_no_issue(name: str) -> None:
     assert name_issues(clean_name(name)) == []
@@ -102,7 +113,21 @@ def test_a_good_name_has_no_issue(name: str) -> None:
         ("x" * (NAME_LENGTH + 1), "A name has at most 100 characters."),
         *[
             (f"a{sign}b", "A name has no line breaks or control characters.")
-            for sign in ("\n", "\x00", "\x1b", "\x7f", "\x85", "\ud800", "\udfff")
+            for sign in (
+                "\n",
+                "\x00",
+                "\x1b",
+                "\x7f",
+                "\x85",
+                "\u2028",
+                "\u2029",
+                "\ud800",
+                "\udfff",
+            )
+        ],
+        *[
+            (f"a{sign}b", "A name has no characters that change the direction of writing.")
+            for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ],
     ],
 )

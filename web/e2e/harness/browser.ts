@@ -45,7 +45,14 @@ export interface Visit {
 }
 
 async function open(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  return await (
+    await browser()
+  ).newContext({
+    viewport: { width: 1280, height: 800 },
+    // Nobody has to wait for a drawer to slide.
+    reducedMotion: "reduce",
+    ...options,
+  });
 }
 
 async function visit(context: BrowserContext): Promise<Visit> {

@@ -103,6 +103,10 @@ export const updates: UpdatesConfig = {
     deleteTask: removed("deleteTask", "Task", "tasks"),
     assignTask: assigned("assignTask"),
     unassignTask: assigned("unassignTask"),
+    // Whether anything has run.
+    runTask: (_result, _args, cache) => {
+      cache.invalidate("Query", "runs", { first: 1 });
+    },
     createApiToken: done("apiTokens"),
     revokeApiToken: removed("revokeApiToken", "ApiToken", "apiTokens", "sessions"),
     revokeSession: removed("revokeSession", "Session", "sessions"),

@@ -64,7 +64,7 @@ export function requestFailure(error: CombinedError | undefined): Failure {
 
 export function errorText(error: CombinedError | undefined): string {
   if (error?.networkError) {
-    return "Rota does not answer, so nothing was changed or it is not known. Check that it runs, then try again.";
+    return "Rota does not answer, so it is not known whether this was done. Check that it runs, then try again.";
   }
   return error?.graphQLErrors[0]?.message ?? "Rota gave no answer. Try again.";
 }

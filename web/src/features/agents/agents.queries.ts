@@ -168,6 +168,15 @@ graphql(`
     assignments(first: 1, isActive: true) {
       nodes {
         ...AgentAssignmentFields
+        agent {
+          id
+          provider {
+            id
+            name
+            validationStatus
+            validationError
+          }
+        }
         task {
           id
           name

@@ -69,11 +69,14 @@ const counts = {
   failed: 1,
   cancelled: 0,
 };
+const none = { ...counts, queued: 0, running: 0, succeeded: 0, failed: 0 };
 
 let server: PlayedServer;
 let listed: object[];
 let stored: typeof agent;
 let assigned: object[];
+let hasRun: boolean;
+let sampleProvider: typeof provider;
 let answerUnassign: (data: Record<string, unknown>) => void;
 const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
@@ -91,6 +94,8 @@ beforeEach(() => {
   listed = [{ ...agent, assignments: [assignment], runCounts: counts }];
   stored = agent;
   assigned = [assignment];
+  hasRun = true;
+  sampleProvider = provider;
   create.mockReset();
   update.mockReset();
   asked.value = null;
@@ -125,8 +130,14 @@ beforeEach(() => {
       },
     }),
     FirstRun: () => ({
-      runs: { __typename: "RunConnection", nodes: [{ __typename: "Run", id: "r1" }] },
-      assignments: { __typename: "AssignmentConnection", nodes: [] },
+      runs: {
+        __typename: "RunConnection",
+        nodes: hasRun ? [{ __typename: "Run", id: "r1" }] : [],
+      },
+      assignments: {
+        __typename: "AssignmentConnection",
+        nodes: [{ ...assignment, agent: { ...assignment.agent, provider: sampleProvider } }],
+      },
     }),
     AgentInstances: () => ({ agentInstances: [] }),
     Tasks: () => ({
@@ -192,6 +203,29 @@ describe("the list", () => {
     }
     expect(await screen.findByText("Today: 9 succeeded, 1 failed")).toBeTruthy();
     expect(server.asked.slice(before)).toEqual(["AgentsRunCounts"]);
+  });
+
+  describe("the first run", () => {
+    beforeEach(() => {
+      hasRun = false;
+      listed = [{ ...agent, assignments: [assignment], runCounts: none }];
+    });
+
+    it("F1: is offered until something has run", async () => {
+      await renderRoute(routes, "/agents");
+      expect(await screen.findByText(/Classifier is ready/)).toBeTruthy();
+      expect(screen.getByRole("link", { name: "Run Ticket" })).toBeTruthy();
+    });
+
+    it("does not say that it is ready where its provider cannot be used, and says why", async () => {
+      const why = "Nobody listens there.";
+      sampleProvider = { ...provider, validationStatus: "ERROR", validationError: why as never };
+      await renderRoute(routes, "/agents");
+      expect(await screen.findByText("Its provider Workshop cannot be used now")).toBeTruthy();
+      expect(screen.getByText(why)).toBeTruthy();
+      expect(screen.getByRole("link", { name: "Look at the provider" })).toBeTruthy();
+      expect(screen.queryByText(/is ready/)).toBeNull();
+    });
   });
 
   it("remembers the table", async () => {

@@ -10,7 +10,7 @@ export interface Told {
   tone: "muted" | "info" | "success" | "warning" | "error";
 }
 
-export function inWords({ event, characters }: Step): Told {
+export function inWords({ event, characters }: Step, next?: Step): Told {
   switch (event.__typename) {
     case "RunQueued":
       return { title: "Queued", icon: "i-lucide-clock", tone: "muted" };
@@ -30,9 +30,10 @@ export function inWords({ event, characters }: Step): Told {
       };
     case "RunOutputRejected": {
       const count = event.issues.length;
+      const isAskedAgain = next && next.event.__typename !== "RunFailed";
       return {
         title: "Answer rejected",
-        detail: `${count} ${count === 1 ? "problem" : "problems"}; the model is asked again`,
+        detail: `${count} ${count === 1 ? "problem" : "problems"}${isAskedAgain ? "; the model is asked again" : ""}`,
         icon: "i-lucide-undo-2",
         tone: "warning",
       };

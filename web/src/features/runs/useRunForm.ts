@@ -71,7 +71,11 @@ export function useRunForm(assignmentId: () => string | null, from: () => string
     }
     const input = form.submit();
     if (!input) {
-      failure.value = { kind: "Incomplete", message: "Something is not right below.", fields: {} };
+      failure.value = {
+        kind: "Incomplete",
+        message: "Something below is missing or wrong.",
+        fields: {},
+      };
       return null;
     }
     const text = JSON.stringify([chosen.id, input.value]);

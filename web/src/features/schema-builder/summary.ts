@@ -21,11 +21,11 @@ function rulesOf(node: SchemaNode, kind: Kind): string[] {
     case "array": {
       const items = partOf(node, "items")?.node;
       const of = items ? `of ${lookOf(kindOf(items)).many}` : "of anything";
-      return [of, range(node, "minItems", "maxItems", "items")];
+      return [of, range(node, "minItems", "maxItems", "item")];
     }
     case "text":
       return [
-        range(node, "minLength", "maxLength", "characters"),
+        range(node, "minLength", "maxLength", "character"),
         FORMATS[String(valueOf(node, "format"))] ?? "",
         valueOf(node, "pattern") === undefined ? "" : `matches ${String(valueOf(node, "pattern"))}`,
       ];
@@ -48,12 +48,10 @@ function rulesOf(node: SchemaNode, kind: Kind): string[] {
 function range(node: SchemaNode, low: string, high: string, unit: string): string {
   const least = numberOf(node, low);
   const most = numberOf(node, high);
-  const of = unit && ` ${unit}`;
-  if (least !== undefined && most !== undefined) {
-    return `${least} to ${most}${of}`;
-  }
-  if (least !== undefined) return `at least ${least}${of}`;
-  return most === undefined ? "" : `at most ${most}${of}`;
+  const many = (count: number) => (unit ? counted(count, unit) : String(count));
+  if (least !== undefined && most !== undefined) return `${least} to ${many(most)}`;
+  if (least !== undefined) return `at least ${many(least)}`;
+  return most === undefined ? "" : `at most ${many(most)}`;
 }
 
 function numberOf(node: SchemaNode, keyword: string): number | undefined {
