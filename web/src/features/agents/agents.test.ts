@@ -6,7 +6,10 @@ import { renderRoute } from "@/testing/render";
 import { asked } from "@/ui/confirm";
 import { routes } from "./routes";
 
-vi.mock("@/lib/viewer", () => ({ can: () => true }));
+vi.mock("@/lib/viewer", async (original) => ({
+  ...(await original<typeof import("@/lib/viewer")>()),
+  can: () => true,
+}));
 
 const pageInfo = { __typename: "PageInfo", hasNextPage: false, endCursor: null };
 const provider = {
@@ -155,6 +158,16 @@ beforeEach(() => {
         ],
         pageInfo,
         totalCount: 1,
+      },
+    }),
+    Task: () => ({
+      task: {
+        ...assignment.task,
+        id: "t9",
+        name: "Just made",
+        responseSchema: { type: "object" },
+        updatedAt: "2026-01-01T00:00:00Z",
+        assignments: [],
       },
     }),
     AssignTask: () => ({
@@ -425,6 +438,11 @@ describe("its tasks", () => {
     expect(await screen.findByRole("link", { name: "Run Ticket" })).toBeTruthy();
     const item = within(screen.getByRole("list", { name: "Assigned tasks" }));
     expect((await item.findByRole("alert")).textContent).toContain("It is gone.");
+  });
+
+  it("proposes the task that was just made for it, wherever it is listed", async () => {
+    await renderRoute(routes, "/agents/a1/tasks?task=t9");
+    expect(await screen.findByLabelText("Task to assign: Just made")).toBeTruthy();
   });
 
   it("S1: what stands in the way of assigning is said at the picker", async () => {

@@ -7,7 +7,10 @@ import { type PlayedServer, playServer } from "@/testing/client";
 import { renderRoute } from "@/testing/render";
 import { routes } from "./routes";
 
-vi.mock("@/lib/viewer", () => ({ can: () => true }));
+vi.mock("@/lib/viewer", async (original) => ({
+  ...(await original<typeof import("@/lib/viewer")>()),
+  can: () => true,
+}));
 
 const ollama: ProviderFieldsFragment & { __typename: string } = {
   __typename: "Provider",
