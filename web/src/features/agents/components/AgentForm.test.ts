@@ -1,0 +1,185 @@
+import { screen } from "@testing-library/vue";
+import { userEvent } from "@testing-library/user-event";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { renderRoute } from "@/testing/render";
+import { asked } from "@/ui/confirm";
+import { routes } from "../routes";
+import { agent, playAgents, world } from "../testing/world";
+
+vi.mock("@/lib/viewer", async (original) => ({
+  ...(await original<typeof import("@/lib/viewer")>()),
+  can: () => true,
+}));
+
+const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
+const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
+
+beforeAll(async () => {
+  await Promise.all([import("./AgentsPage.vue"), import("./AgentForm.vue")]);
+}, 60_000);
+
+beforeEach(() => {
+  create.mockReset();
+  update.mockReset();
+  asked.value = null;
+  playAgents({ CreateAgent: create, UpdateAgent: update });
+});
+
+describe("the form", () => {
+  it("asks the server nothing while something is missing", async () => {
+    await renderRoute(routes, "/agents/new");
+    await userEvent.click(await screen.findByRole("button", { name: "Create agent" }));
+    expect(await screen.findByText("Give it a name.")).toBeTruthy();
+    expect(screen.getByText("Tell the model what to do.")).toBeTruthy();
+    expect(create).not.toHaveBeenCalled();
+  });
+
+  it("starts with the only active provider and its only model, and sends what was typed", async () => {
+    create.mockReturnValue({
+      createAgent: { __typename: "CreateAgentPayload", agent: { ...agent, name: "New one" } },
+    });
+    const router = await renderRoute(routes, "/agents/new");
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/^Name/), "New one");
+    await user.type(screen.getByLabelText(/^System prompt/), "Sort.");
+    await user.type(screen.getByLabelText(/^Temperature/), "0.5");
+    await user.click(screen.getByRole("button", { name: "Create agent" }));
+    await vi.waitFor(() => {
+      expect(router.currentRoute.value.path).toBe("/agents/a1/tasks");
+    });
+    expect(create).toHaveBeenCalledWith({
+      input: expect.objectContaining({
+        name: "New one",
+        providerId: "p1",
+        modelName: "qwen3:4b",
+        systemPrompt: "Sort.",
+        modelSettings: expect.objectContaining({ temperature: 0.5, maxTokens: null }) as object,
+      }) as object,
+    });
+  });
+
+  it.each([
+    [{ __typename: "NameTakenError", message: "“New one” is taken." }, /^Name/],
+    [
+      {
+        __typename: "InvalidInputError",
+        message: "The input breaks a rule.",
+        issues: [
+          {
+            __typename: "Issue",
+            path: ["modelSettings", "temperature"],
+            message: "Too warm for this vendor.",
+          },
+        ],
+      },
+      /^Temperature/,
+    ],
+  ])("puts what the server refuses at its field: %o", async (refused, label) => {
+    create.mockReturnValue({ createAgent: refused });
+    await renderRoute(routes, "/agents/new");
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/^Name/), "New one");
+    await user.type(screen.getByLabelText(/^System prompt/), "Sort.");
+    await user.click(screen.getByRole("button", { name: "Create agent" }));
+    await vi.waitFor(() => {
+      expect(screen.getByLabelText(label).getAttribute("aria-invalid")).toBe("true");
+    });
+    expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("New one");
+  });
+
+  it("P6: shows an inactive provider, and does not let it be chosen", async () => {
+    await renderRoute(routes, "/agents/new");
+    await userEvent.click(await screen.findByLabelText(/^Provider/));
+    const option = await screen.findByRole("option", { name: /Retired/ });
+    expect(option.hasAttribute("data-disabled")).toBe(true);
+    expect(option.textContent).toContain("Inactive");
+  });
+
+  it("finds a provider that is not among the first", async () => {
+    create.mockReturnValue({ createAgent: { __typename: "NameTakenError", message: "Taken." } });
+    await renderRoute(routes, "/agents/new");
+    const user = userEvent.setup();
+    await user.click(await screen.findByLabelText(/^Provider/));
+    await user.type(await screen.findByPlaceholderText("Search providers"), "far");
+    await user.click(await screen.findByRole("option", { name: /Far away/ }));
+    await user.type(screen.getByLabelText(/^Name/), "New one");
+    await user.type(screen.getByLabelText(/^System prompt/), "Sort.");
+    await user.click(screen.getByRole("button", { name: "Create agent" }));
+    await vi.waitFor(() => {
+      expect(create).toHaveBeenCalledWith({
+        input: expect.objectContaining({ providerId: "p9" }) as object,
+      });
+    });
+    expect(screen.getByLabelText(/^Provider/).textContent).toContain("Far away");
+  });
+
+  it("starts with the provider that the list is narrowed to, wherever it is listed", async () => {
+    await renderRoute(routes, "/agents/new?provider=p9");
+    await vi.waitFor(() => {
+      expect(screen.getByLabelText(/^Provider/).textContent).toContain("Far away");
+    });
+  });
+
+  it("R7: offers the fields of the assigned tasks, and puts one where the cursor is", async () => {
+    await renderRoute(routes, "/agents/a1/edit");
+    await userEvent.click(await screen.findByRole("button", { name: "Insert {{title}}" }));
+    expect(screen.getByLabelText<HTMLTextAreaElement>(/^User prompt/).value).toBe("{{title}}");
+  });
+
+  it("A2: says that running work keeps its revision", async () => {
+    await renderRoute(routes, "/agents/a1/edit");
+    expect(await screen.findByText(/keep revision 3/)).toBeTruthy();
+  });
+
+  it("shows both versions when somebody else saved first, and goes on with mine", async () => {
+    update.mockImplementationOnce(() => {
+      world.stored = { ...agent, revision: 4, systemPrompt: "Theirs.", name: "Renamed" };
+      return {
+        updateAgent: {
+          __typename: "StaleRevisionError",
+          message: "It is at revision 4 by now.",
+          currentRevision: 4,
+        },
+      };
+    });
+    await renderRoute(routes, "/agents/a1/edit");
+    const user = userEvent.setup();
+    const prompt = await screen.findByLabelText<HTMLTextAreaElement>(/^System prompt/);
+    await user.clear(prompt);
+    await user.type(prompt, "Mine.");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+
+    expect(await screen.findByText("Somebody else changed this meanwhile")).toBeTruthy();
+    expect(screen.getByText("Theirs.")).toBeTruthy();
+    expect(prompt.value).toBe("Mine.");
+
+    await user.click(screen.getByRole("button", { name: "Go on with mine" }));
+    await vi.waitFor(() => {
+      expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("Renamed");
+    });
+    update.mockReturnValueOnce({
+      updateAgent: { __typename: "UpdateAgentPayload", agent: { ...world.stored, revision: 5 } },
+    });
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await vi.waitFor(() => {
+      expect(update).toHaveBeenLastCalledWith({
+        input: { id: "a1", expectedRevision: 4, systemPrompt: "Mine." },
+      });
+    });
+  });
+
+  it("asks before what was typed is lost", async () => {
+    const router = await renderRoute(routes, "/agents/a1/edit");
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText(/^Name/), " 2");
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    await vi.waitFor(() => {
+      expect(asked.value?.title).toBe("Discard your changes?");
+    });
+    asked.value?.answer(false);
+    await vi.waitFor(() => {
+      expect(router.currentRoute.value.path).toBe("/agents/a1/edit");
+    });
+    expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("Classifier 2");
+  });
+});
