@@ -18,9 +18,14 @@ function opened() {
     values,
     valuesOf,
     current,
-    refetch: async () => {
-      await Promise.resolve();
-      current.value = answer.value;
+    query: {
+      data: ref(undefined),
+      error: ref(undefined),
+      isPaused: ref(false),
+      executeQuery: async () => {
+        await Promise.resolve();
+        current.value = answer.value;
+      },
     },
   });
   return { current, values, answer, form };

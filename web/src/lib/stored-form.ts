@@ -1,5 +1,6 @@
 /** What is changed in a form: as it was stored when the form opened, as it is stored now, and what
  * was typed. What others save meanwhile is a conflict, not an edit. */
+import type { CombinedError } from "@urql/core";
 import { type Ref, computed, shallowRef, watch } from "vue";
 import type { Failure } from "./outcome";
 
@@ -10,19 +11,26 @@ export function merge<Values extends object>(mine: Values, base: Values, theirs:
   return Object.fromEntries(keys.map((key) => [key, one(key)])) as Values;
 }
 
+interface StoredQuery {
+  data: Ref<unknown>;
+  error: Ref<CombinedError | undefined>;
+  isPaused: Ref<boolean>;
+  executeQuery: (options?: { requestPolicy: "network-only" }) => PromiseLike<unknown>;
+}
+
 export function useStoredForm<Stored, Values extends object, Refusal extends Failure = Failure>({
   values,
   valuesOf,
   current,
-  refetch,
+  query,
 }: {
   /** What is typed; it begins as the values of a new thing. */
   values: Ref<Values>;
   valuesOf: (stored: Stored) => Values;
   /** As it is stored now; null: it is new, or not known yet. */
   current: Ref<Stored | null>;
-  /** Asks how it is stored now. */
-  refetch: () => PromiseLike<unknown>;
+  /** What asks for it; of a new thing it is paused. */
+  query: StoredQuery;
 }) {
   const stored: Ref<Stored | null> = shallowRef(null);
   /** What was there before anything was typed. */
@@ -51,13 +59,21 @@ export function useStoredForm<Stored, Values extends object, Refusal extends Fai
 
   /** Both versions are shown where somebody else was faster. */
   async function refuse(refusal: Refusal): Promise<null> {
-    if (refusal.kind === "StaleRevisionError") await refetch();
+    if (refusal.kind === "StaleRevisionError")
+      await query.executeQuery({ requestPolicy: "network-only" });
     failure.value = refusal;
     return null;
   }
 
   return {
+    current,
     stored,
+    error: query.error,
+    isGone: computed(() => Boolean(query.data.value) && !current.value && !stored.value),
+    isLoading: computed(() => !query.isPaused.value && !stored.value && !query.error.value),
+    reload(): void {
+      void query.executeQuery();
+    },
     failure,
     merged,
     isDirty: computed(() => JSON.stringify(before.value) !== JSON.stringify(values.value)),

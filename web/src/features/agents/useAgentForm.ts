@@ -19,7 +19,7 @@ export function useAgentForm(id: () => string | undefined) {
     variables: () => ({ id: id() ?? "" }),
     pause: () => !id(),
   });
-  const { data, error } = query;
+  const { data } = query;
   const current = computed<StoredAgent | null>(() => data.value?.agent ?? null);
   const values = ref(emptyValues());
   const create = useMutate(CreateAgentDocument, "createAgent");
@@ -28,7 +28,7 @@ export function useAgentForm(id: () => string | undefined) {
     values,
     valuesOf,
     current,
-    refetch: () => query.executeQuery({ requestPolicy: "network-only" }),
+    query,
   });
 
   /** The id of the saved agent, or null with the failure told. */
@@ -50,15 +50,8 @@ export function useAgentForm(id: () => string | undefined) {
   return {
     ...form,
     values,
-    current,
     data,
-    error,
-    isGone: computed(() => Boolean(data.value && !data.value.agent && !form.stored.value)),
-    isLoading: computed(() => Boolean(id()) && !form.stored.value && !error.value),
     isSaving: computed(() => create.isPending.value || update.isPending.value),
     save,
-    reload: () => {
-      query.executeQuery();
-    },
   };
 }

@@ -19,7 +19,7 @@ export function useProviderForm(id: () => string | undefined) {
     variables: () => ({ id: id() ?? "" }),
     pause: () => !id(),
   });
-  const { data, error } = query;
+  const { data } = query;
   const current = computed<StoredProvider | null>(() => data.value?.provider ?? null);
   const values = ref(emptyValues());
   const create = useMutate(CreateProviderDocument, "createProvider");
@@ -28,7 +28,7 @@ export function useProviderForm(id: () => string | undefined) {
     values,
     valuesOf,
     current,
-    refetch: () => query.executeQuery({ requestPolicy: "network-only" }),
+    query,
   });
 
   /** The id of the saved provider, or null with the failure told. */
@@ -50,14 +50,7 @@ export function useProviderForm(id: () => string | undefined) {
   return {
     ...form,
     values,
-    current,
-    error,
-    isGone: computed(() => Boolean(data.value && !data.value.provider && !form.stored.value)),
-    isLoading: computed(() => Boolean(id()) && !form.stored.value && !error.value),
     isSaving: computed(() => create.isPending.value || update.isPending.value),
     save,
-    reload: () => {
-      query.executeQuery();
-    },
   };
 }

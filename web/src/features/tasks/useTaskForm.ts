@@ -28,7 +28,7 @@ export function useTaskForm(id: () => string | undefined) {
     variables: () => ({ id: id() ?? "" }),
     pause: () => !id(),
   });
-  const { data, error } = query;
+  const { data } = query;
   const current = computed<StoredTask | null>(() => data.value?.task ?? null);
   const isSaving = ref(false);
   const typed = reactive({ name: "", description: "", isFreeText: true });
@@ -54,7 +54,7 @@ export function useTaskForm(id: () => string | undefined) {
     values,
     valuesOf,
     current,
-    refetch: () => query.executeQuery({ requestPolicy: "network-only" }),
+    query,
   });
 
   async function refuse(refusal: Refusal): Promise<null> {
@@ -101,14 +101,7 @@ export function useTaskForm(id: () => string | undefined) {
     typed,
     request,
     response,
-    current,
     isSaving,
-    error,
-    reload: () => {
-      query.executeQuery();
-    },
-    isGone: computed(() => Boolean(data.value && !data.value.task && !form.stored.value)),
-    isLoading: computed(() => Boolean(id()) && !form.stored.value && !error.value),
     save,
   };
 }
