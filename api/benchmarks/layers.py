@@ -14,7 +14,7 @@ RATE = 200
 # The first layer with a frame anywhere in the stack has the sample, whoever does it for it.
 WHOLE = {
     "parse": "graphql/language/(parser|lexer)",
-    "validate": "graphql/validation/|rota/graphql/limits",
+    "validate": "graphql/validation/|rota/graphql/planning/limits",
     "authenticate": "rota/(http/credentials|access/)",
     "price": "genai_prices/",
 }
@@ -26,10 +26,10 @@ INNERMOST = {
     "database driver": "/asyncpg/",
     "Redis": "/(redis|arq|hiredis)/",
     "HTTP server": "/(uvicorn|starlette|websockets)/|rota/http/",
-    "JSON": "rota/platform/json|/orjson/",
+    "JSON": "rota/platform/kernel/jsontext|rota/platform/storage/json|/orjson/",
     "model client": "/(openai|httpx2?|httpcore2?|h11|anyio)/",
     "pydantic-ai": "/(pydantic_ai|pydantic_graph|opentelemetry|logfire)/",
-    "contracts": "/(jsonschema_rs|pydantic)/|rota/tasks/contracts",
+    "contracts": "/(jsonschema_rs|pydantic)/|rota/contracts/",
     "Rota's own": "/rota/",
 }
 FRAME = re.compile(r"\((.*?)(?::\d+)?\)$")

@@ -16,10 +16,10 @@ from redis.asyncio import Redis
 
 from benchmarks.layers import Profiler
 from benchmarks.load import load
-from rota.engines.embedded import Engines, start_engines
-from rota.engines.process import LAUNCHER
+from rota.local.embedded import Engines, start_engines
+from rota.local.process import LAUNCHER
 from rota.platform.crypto import new_key
-from rota.platform.presence import read_workers
+from rota.platform.messaging.presence import read_workers
 from tests.http.process import free_port
 from tests.scenarios.conftest import environment, rota
 

@@ -8,19 +8,19 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from rota.graphql.execution import Interpreter
+from rota.graphql.planning.execution import Interpreter
 from rota.http.files import file_routes
 from rota.http.graphql import GraphQL
 from rota.http.health import healthz, readyz
-from rota.http.hosts import Door
+from rota.http.host_guard import Door
 from rota.http.metrics import metrics
+from rota.http.request_log import Trace
+from rota.http.request_metrics import Traffic
 from rota.http.session import Session
 from rota.http.socket import graphql_socket
 from rota.http.sockets import OpenSockets
 from rota.http.state import State
-from rota.http.trace import Trace
-from rota.http.traffic import Traffic
-from rota.platform.memory import settle
+from rota.platform.gc import settle
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.schema import build_schema

@@ -9,15 +9,15 @@ from redis.exceptions import RedisError
 
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
-from rota.platform.database import is_unavailable
-from rota.platform.memory import settle
-from rota.platform.presence import keep_presence
-from rota.platform.queue import JobWorker
+from rota.platform.gc import settle
+from rota.platform.messaging.presence import keep_presence
+from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
+from rota.platform.storage.database import is_unavailable
 from rota.providers.worker import ProviderJobs
+from rota.runs.dispatcher import RunLoop
 from rota.runs.service import latest_used_assignments
-from rota.runs.worker import RunLoop
 from rota.wiring import RULES
 
 log = logging.getLogger(__name__)

@@ -10,13 +10,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
-from rota.graphql.execution import Interpreter, Refused, answer
+from rota.graphql.planning.execution import Interpreter, Refused, answer
 from rota.migrations.runner import migrate
-from rota.platform.actor import Actor, Role
 from rota.platform.crypto import new_key
-from rota.platform.database import connection
+from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
+from rota.platform.storage.database import connection
 from rota.schema import BATCH_READS, build_schema
 from rota.wiring import RULES
 from tests.dose import tried

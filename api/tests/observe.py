@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from rota.graphql.execution import events
-from rota.platform.actor import Actor, Role
-from rota.platform.bus import Message, Subscription
-from rota.platform.database import fetch
-from rota.platform.events import Event
-from rota.platform.ids import new_id
+from rota.graphql.planning.execution import events
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.events import Event
+from rota.platform.kernel.ids import new_id
+from rota.platform.messaging.bus import Message, Subscription
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from tests.conftest import INTERPRETER, context_for
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import asyncpg
 from redis.asyncio import Redis
 
-from rota.engines.embedded import start_engines
+from rota.local.embedded import start_engines
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from rota.platform.errors import Unauthenticated
+from rota.platform.kernel.errors import Unauthenticated
 
 
 class NotLetIn(Unauthenticated):

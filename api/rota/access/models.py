@@ -5,8 +5,8 @@ from uuid import UUID
 
 from tortoise import fields
 
-from rota.platform.actor import Role
-from rota.platform.hydration import Row
+from rota.platform.kernel.actor import Role
+from rota.platform.storage.records import Row
 
 
 class ApiToken(Row):

@@ -19,7 +19,7 @@ from rota.access.types import (
 )
 from rota.graphql.context import Info
 from rota.graphql.inputs import Input
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 
 
 @strawberry.type

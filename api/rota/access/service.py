@@ -22,13 +22,13 @@ from rota.access.errors import (
 )
 from rota.access.events import SessionCreated, SessionRevoked, TokenCreated, TokenRevoked
 from rota.access.models import ApiToken, Session, SignInCode
-from rota.platform.actor import Actor, Role
-from rota.platform.database import fetch
-from rota.platform.errors import InvalidInput, Issue, NotFound
-from rota.platform.hydration import select
-from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key
-from rota.platform.rows import insert_named
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
+from rota.platform.kernel.ids import new_id, parse_id
+from rota.platform.kernel.names import clean_name, name_issues, name_key
+from rota.platform.storage.database import fetch
+from rota.platform.storage.records import select
+from rota.platform.storage.revisions import insert_named
 from rota.platform.unit_of_work import UnitOfWork
 
 TOKEN_PREFIX = "rota_"  # noqa: S105 # what a secret begins with, so that it is recognised

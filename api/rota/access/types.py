@@ -8,7 +8,7 @@ import strawberry
 
 from rota.access import models as rows
 from rota.graphql.errors import InvalidInputError, NameTakenError, NotFoundError
-from rota.platform.actor import Actor
+from rota.platform.kernel.actor import Actor
 
 
 @strawberry.enum(description="What somebody may do. Each may do all that the ones before it may.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rota.platform.events import AuditedEvent
+from rota.platform.kernel.events import AuditedEvent
 
 
 @dataclass(frozen=True, kw_only=True)

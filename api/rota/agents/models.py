@@ -6,8 +6,8 @@ from uuid import UUID
 
 from tortoise import fields
 
-from rota.platform.hydration import Row
-from rota.platform.json_column import JsonField
+from rota.platform.storage.json_column import JsonField
+from rota.platform.storage.records import Row
 from rota.providers.models import Provider
 
 

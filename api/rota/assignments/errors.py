@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from rota.platform.errors import DomainError
+from rota.platform.kernel.errors import DomainError
 
 
 class AlreadyAssigned(DomainError):

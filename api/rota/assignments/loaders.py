@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.models import Assignment
-from rota.platform.hydration import Lookup
-from rota.platform.presence import WorkerPresence, read_workers
+from rota.platform.messaging.presence import WorkerPresence, read_workers
 from rota.platform.resources import Resources
+from rota.platform.storage.records import Lookup
 
 ACTIVE = "AND is_active ORDER BY id DESC"
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from tortoise import fields
 
 from rota.agents.models import Agent
-from rota.platform.hydration import Row
+from rota.platform.storage.records import Row
 from rota.tasks.models import Task
 
 

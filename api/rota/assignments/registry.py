@@ -16,13 +16,13 @@ from pydantic_ai import Agent
 from rota.agents.models import AgentRevision
 from rota.agents.service import current_revision as current_agent_revision
 from rota.assignments.models import Assignment
-from rota.platform.hydration import Unchanging
-from rota.platform.ids import new_id
+from rota.contracts.compiling import ContractModel, generate_model_from_json_schema
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
+from rota.platform.storage.records import Unchanging
 from rota.providers.errors import KeyUnusable
 from rota.providers.inference import build_model, output_spec
 from rota.providers.models import Provider
-from rota.tasks.contracts import ContractModel, generate_model_from_json_schema
 from rota.tasks.models import TaskRevision
 from rota.tasks.service import current_revision as current_task_revision
 

@@ -25,10 +25,10 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Context, Info
 from rota.graphql.inputs import After, First, Id, Input
 from rota.graphql.pagination import Connection, connect
-from rota.platform.bus import Message
-from rota.platform.deadline import before_deadline
-from rota.platform.ids import parse_id
-from rota.platform.presence import read_workers
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.ids import parse_id
+from rota.platform.messaging.bus import Message
+from rota.platform.messaging.presence import read_workers
 
 KINDS = {
     "assignment.created": ChangeKind.CREATED,

@@ -10,13 +10,13 @@ from rota.assignments.errors import AlreadyAssigned
 from rota.assignments.events import AssignmentCreated, AssignmentRenamed, AssignmentUpdated
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
-from rota.platform.actor import Role
-from rota.platform.errors import NotFound
-from rota.platform.hydration import select_one
-from rota.platform.ids import new_id, parse_id
-from rota.platform.names import search_text
-from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
-from rota.platform.rows import differences
+from rota.platform.kernel.actor import Role
+from rota.platform.kernel.errors import NotFound
+from rota.platform.kernel.ids import new_id, parse_id
+from rota.platform.kernel.names import search_text
+from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
+from rota.platform.storage.records import select_one
+from rota.platform.storage.revisions import differences
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.errors import TaskInUse
 from rota.tasks.events import TaskDeleting, TaskUpdated

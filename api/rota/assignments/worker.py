@@ -5,8 +5,8 @@ from uuid import UUID
 
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.registry import AgentRegistry
-from rota.platform.database import is_unavailable
 from rota.platform.resources import Resources
+from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rota.platform.events import Event
+from rota.platform.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

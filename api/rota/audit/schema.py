@@ -12,7 +12,7 @@ from rota.graphql.changes import messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First
 from rota.graphql.pagination import Connection, connect
-from rota.platform.actor import Actor, Role
+from rota.platform.kernel.actor import Actor, Role
 
 
 @strawberry.type

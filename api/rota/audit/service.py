@@ -2,11 +2,11 @@
 
 from rota.audit.events import AuditRecorded
 from rota.audit.models import AuditEntry
-from rota.platform.actor import Actor, Role
-from rota.platform.events import AuditedEvent
-from rota.platform.hydration import insert, select_one
-from rota.platform.ids import new_id, parse_id
-from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.events import AuditedEvent
+from rota.platform.kernel.ids import new_id, parse_id
+from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
+from rota.platform.storage.records import insert, select_one
 from rota.platform.unit_of_work import UnitOfWork
 
 

@@ -18,14 +18,14 @@ from rota.cli.errors import CommandError, explain, without_password
 from rota.cli.key_file import NAME as KEY_FILE
 from rota.cli.keys import lost_keys
 from rota.cli.stores import find_stores, require_head
-from rota.engines.folders import LOCK_NAME
-from rota.engines.local_model import local_model_available
+from rota.local.folders import LOCK_NAME
+from rota.local.local_model import local_model_available
 from rota.migrations.runner import head
 from rota.platform.crypto import Cipher
-from rota.platform.database import open_database
-from rota.platform.presence import read_workers
-from rota.platform.queue import open_redis
+from rota.platform.messaging.presence import read_workers
+from rota.platform.messaging.queue import open_redis
 from rota.platform.settings import Settings
+from rota.platform.storage.database import open_database
 from rota.providers.service import unopened_keys
 
 PATIENCE_SECONDS = 5.0

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 
-from rota.engines.errors import EngineError
+from rota.local.errors import EngineError
 from rota.migrations.runner import MigrationError
-from rota.platform.database import is_unavailable
-from rota.platform.errors import DomainError
+from rota.platform.kernel.errors import DomainError
 from rota.platform.settings import SettingsError
+from rota.platform.storage.database import is_unavailable
 
 REFUSALS = (
     asyncpg.InvalidAuthorizationSpecificationError,

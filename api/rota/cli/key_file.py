@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rota.cli.errors import CommandError
-from rota.engines.folders import write_private
+from rota.local.folders import write_private
 from rota.platform.crypto import Cipher, new_key
 
 NAME = "encryption.key"

@@ -10,7 +10,7 @@ import click
 from rota.access.service import create_sign_in_code
 from rota.cli import options
 from rota.cli.stores import change_stores
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.unit_of_work import UnitOfWork
 
 

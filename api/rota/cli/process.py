@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from signal import SIGINT, SIGKILL, Signals
 
 from rota.cli.log_file import LogFile
-from rota.engines.process import LAUNCHER
+from rota.local.process import LAUNCHER
 
 PATIENCE_SECONDS = 8.0
 CHUNK = 64 * 1024

@@ -8,8 +8,8 @@ from rota.agents.models import Agent
 from rota.agents.service import AgentDraft, create_agent
 from rota.assignments.models import Assignment
 from rota.assignments.service import assign_task, list_assignments
-from rota.engines.folders import write_private
-from rota.engines.local_model import LocalModel
+from rota.local.folders import write_private
+from rota.local.local_model import LocalModel
 from rota.platform.crypto import Secret
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.models import Provider, ProviderType

@@ -11,8 +11,8 @@ from rota.app import create_app
 from rota.cli.environment import read_settings
 from rota.cli.port import require_free_port
 from rota.cli.stores import check_keys, require_head
+from rota.http.request_metrics import Traffic
 from rota.http.server import Server, server_config
-from rota.http.traffic import Traffic
 from rota.migrations.runner import head
 from rota.platform.logs import set_up_logs
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from rota.cli.environment import read_settings
 from rota.cli.errors import CommandError
 from rota.cli.key_file import read_keys
-from rota.engines.embedded import Engines, running_engines
-from rota.engines.folders import write_private
+from rota.local.embedded import Engines, running_engines
+from rota.local.folders import write_private
 from rota.migrations.runner import applied_versions, known_versions
-from rota.platform.actor import SYSTEM
 from rota.platform.crypto import Cipher
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import UnitOfWork, unit_of_work

@@ -13,9 +13,9 @@ from rota.access.models import ApiToken
 from rota.cli import options
 from rota.cli.errors import CommandError
 from rota.cli.stores import change_stores, open_stores
-from rota.platform.actor import SYSTEM, Role
-from rota.platform.ids import parse_id
-from rota.platform.names import name_key
+from rota.platform.kernel.actor import SYSTEM, Role
+from rota.platform.kernel.ids import parse_id
+from rota.platform.kernel.names import name_key
 
 
 @click.group("token")

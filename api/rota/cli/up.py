@@ -25,13 +25,13 @@ from rota.cli.sample import follow_model, lay_sample, sample_assignment
 from rota.cli.signals import until_told
 from rota.cli.stores import check_keys, embedded, note_address
 from rota.cli.welcome import open_browser, welcome
-from rota.engines.embedded import Engines, start_engines
-from rota.engines.errors import EngineError
-from rota.engines.folders import private_folder
-from rota.engines.local_model import LocalModel, start_local_model
-from rota.engines.locks import lock_data_dir
+from rota.local.embedded import Engines, start_engines
+from rota.local.errors import EngineError
+from rota.local.folders import private_folder
+from rota.local.local_model import LocalModel, start_local_model
+from rota.local.locks import lock_data_dir
 from rota.migrations.runner import migrate
-from rota.platform.actor import SYSTEM, Role
+from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import unit_of_work

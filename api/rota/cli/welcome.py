@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rota.cli.environment import has_display
 from rota.cli.sample import MESSAGE
-from rota.engines.folders import write_private
+from rota.local.folders import write_private
 from rota.platform.settings import Settings
 
 PAGE = "open.html"

@@ -6,8 +6,8 @@ from enum import Enum
 import strawberry
 
 from rota.graphql.context import Context
-from rota.platform.bus import Message
-from rota.platform.ids import parse_id
+from rota.platform.kernel.ids import parse_id
+from rota.platform.messaging.bus import Message
 
 
 @strawberry.enum(description="What happened to a thing.")

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import strawberry
 
-from rota.platform.actor import Actor
-from rota.platform.hydration import Lookup
+from rota.platform.kernel.actor import Actor
 from rota.platform.resources import Resources
+from rota.platform.storage.records import Lookup
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 
 # Answers in the order of the keys: an id, or a tuple of an id and a field's arguments. What

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import strawberry
 from graphql import GraphQLError
 
-from rota.platform import errors as domain
-from rota.platform.database import is_unavailable
+from rota.platform.kernel import errors as domain
+from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 

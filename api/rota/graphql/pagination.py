@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from rota.platform.pages import Page
+from rota.platform.storage.pages import Page
 
 Node = TypeVar("Node")
 

@@ -8,7 +8,7 @@ import orjson
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from rota.platform import jsontext
+from rota.platform.kernel import jsontext
 
 Json = NewType("Json", object)
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from rota.graphql.errors import present
 from rota.http.state import State, request_id
-from rota.platform import jsontext
-from rota.platform.errors import RateLimited
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.errors import RateLimited
 
 STATUS = {
     "UNAUTHENTICATED": 401,

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 
 from rota.http.state import State
-from rota.platform import jsontext
-from rota.platform.errors import BadRequest
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.errors import BadRequest
 
 READ_SECONDS = 20.0
 # What a few bytes of JSON may become a hundred of in memory.

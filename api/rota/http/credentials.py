@@ -4,8 +4,8 @@ from starlette.requests import HTTPConnection
 
 from rota.access import service
 from rota.http.state import State
-from rota.platform.actor import Actor
-from rota.platform.errors import Unauthenticated
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.errors import Unauthenticated
 from rota.platform.settings import Settings
 
 HALF_HEADER = "x-rota-session"

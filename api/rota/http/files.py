@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rota.http.trace import POLICY, POLICY_HEADER
+from rota.http.request_log import POLICY, POLICY_HEADER
 
 FOLDER = Path(__file__).parent / "static"
 NOT_BUILT = "The web app is not built. Run `make setup`, then start Rota again.\n"

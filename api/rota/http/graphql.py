@@ -10,15 +10,15 @@ from starlette.responses import Response
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
-from rota.graphql.execution import NoOperation, Refused, answer
+from rota.graphql.planning.execution import NoOperation, Refused, answer
 from rota.http.answers import STATUS, json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import authenticate
 from rota.http.operation import NO_OPERATION, Operation, is_refused, read_operation
 from rota.http.state import State, request_id
-from rota.platform.actor import Actor
-from rota.platform.deadline import before_deadline
-from rota.platform.errors import BadRequest
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.errors import BadRequest
 from rota.schema import BATCH_READS
 
 BODY_LENGTH = 4 * 1024 * 1024

@@ -8,10 +8,10 @@ from tortoise.exceptions import OperationalError
 
 from rota.http.answers import json_answer
 from rota.http.state import State
-from rota.platform.database import fetch, is_unavailable
-from rota.platform.presence import read_workers
-from rota.platform.pulse import redis_answers
+from rota.platform.messaging.health import redis_answers
+from rota.platform.messaging.presence import read_workers
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch, is_unavailable
 
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."

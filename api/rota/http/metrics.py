@@ -12,9 +12,9 @@ from starlette.responses import Response
 from rota.http.answers import refuse
 from rota.http.credentials import authenticate
 from rota.http.state import State
-from rota.platform.database import fetch
-from rota.platform.deadline import before_deadline
-from rota.platform.presence import read_workers
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.messaging.presence import read_workers
+from rota.platform.storage.database import fetch
 
 RUNS = "SELECT status, count(*) AS number FROM run GROUP BY status"
 OLDEST = """

@@ -5,8 +5,8 @@ from typing import Any
 
 from graphql import ExecutionResult
 
-from rota.graphql.limits import MAX_CHARACTERS
-from rota.platform.errors import BadRequest
+from rota.graphql.planning.limits import MAX_CHARACTERS
+from rota.platform.kernel.errors import BadRequest
 
 NO_OPERATION = (
     "The document has no such operation. Where it has several, name one in `operationName`."

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rota.http.connection import Connection
-from rota.http.traffic import Traffic
+from rota.http.request_metrics import Traffic
 from rota.platform.settings import Settings
 
 FRAME_LENGTH = 1024 * 1024

@@ -12,9 +12,9 @@ from rota.http.answers import json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import HALF_HEADER, authenticate_half, cookie_name
 from rota.http.state import State
-from rota.platform.actor import SYSTEM
-from rota.platform.deadline import before_deadline
-from rota.platform.errors import BadRequest, RateLimited
+from rota.platform.kernel.actor import SYSTEM
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.errors import BadRequest, RateLimited
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import UnitOfWork, unit_of_work
 

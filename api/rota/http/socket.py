@@ -24,16 +24,16 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 
 from rota.graphql.context import Context
 from rota.graphql.errors import present
-from rota.graphql.execution import NoOperation, Refused, answer, events
+from rota.graphql.planning.execution import NoOperation, Refused, answer, events
 from rota.http.credentials import authenticate_bearer, authenticate_half
 from rota.http.operation import NO_OPERATION, read_operation
 from rota.http.state import State, request_id
-from rota.platform import jsontext
-from rota.platform.actor import Actor
-from rota.platform.bus import Interrupted, Lagged
-from rota.platform.database import is_unavailable
-from rota.platform.deadline import before_deadline
-from rota.platform.errors import BadRequest, Unauthenticated, Unavailable
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.errors import BadRequest, Unauthenticated, Unavailable
+from rota.platform.messaging.bus import Interrupted, Lagged
+from rota.platform.storage.database import is_unavailable
 from rota.schema import BATCH_READS
 
 INIT_TIMEOUT = timedelta(seconds=5)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from rota.access.service import still_valid
-from rota.platform.actor import Actor
-from rota.platform.bus import Bus, Subscription
-from rota.platform.database import is_unavailable
+from rota.platform.kernel.actor import Actor
+from rota.platform.messaging.bus import Bus, Subscription
+from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 4.0

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from rota.graphql.execution import Interpreter
+from rota.graphql.planning.execution import Interpreter
+from rota.http.request_metrics import Traffic
 from rota.http.sockets import OpenSockets
-from rota.http.traffic import Traffic
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules
 

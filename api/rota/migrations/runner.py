@@ -7,7 +7,7 @@ import asyncpg
 from aerich.models import Aerich
 from tortoise.transactions import in_transaction
 
-from rota.platform.database import open_database
+from rota.platform.storage.database import open_database
 
 # Any number that no other program on the same database is likely to lock.
 ADVISORY_LOCK = 7_267_821_001

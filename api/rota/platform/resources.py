@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import httpx2
 from arq.connections import ArqRedis
 
-from rota.platform.bus import Bus
 from rota.platform.crypto import Cipher
-from rota.platform.database import open_database
 from rota.platform.egress import EgressPolicy, open_client
-from rota.platform.queue import Queue, open_redis
-from rota.platform.rate_limit import RateLimits
+from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.queue import Queue, open_redis
+from rota.platform.messaging.rate_limit import RateLimits
 from rota.platform.settings import Settings
+from rota.platform.storage.database import open_database
 
 
 @dataclass(frozen=True)

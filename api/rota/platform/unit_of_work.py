@@ -15,9 +15,9 @@ from typing import Any
 from redis.exceptions import RedisError
 from tortoise.transactions import in_transaction
 
-from rota.platform.actor import Actor
-from rota.platform.events import AuditedEvent, Event
-from rota.platform.jobs import Job
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel.jobs import Job
 from rota.platform.resources import Resources
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import httpx2
 import orjson
 
 from rota.platform.egress import EgressRefused
-from rota.platform.errors import DomainError
+from rota.platform.kernel.errors import DomainError
 from rota.providers.models import ProviderType
 
 MAX_URL_LENGTH = 2_048

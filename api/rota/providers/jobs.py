@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from rota.platform.jobs import Job
+from rota.platform.kernel.jobs import Job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Batch reads of providers."""
 
-from rota.platform.hydration import Lookup
+from rota.platform.storage.records import Lookup
 from rota.providers.models import Provider
 
 providers = Lookup(Provider)

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from rota.platform.hydration import Row
-from rota.platform.json_column import JsonField
+from rota.platform.storage.json_column import JsonField
+from rota.platform.storage.records import Row
 
 
 class ProviderType(StrEnum):

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
 
-from rota.platform.actor import SYSTEM, Role
 from rota.platform.crypto import CannotOpen, Cipher, Secret
-from rota.platform.errors import InvalidInput, Issue, NotFound, RateLimited
-from rota.platform.events import Changes
-from rota.platform.hydration import select, select_one
-from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key, search_key
-from rota.platform.pages import BY_NAME, Page, Query, fetch_page
+from rota.platform.kernel.actor import SYSTEM, Role
+from rota.platform.kernel.errors import InvalidInput, Issue, NotFound, RateLimited
+from rota.platform.kernel.events import Changes
+from rota.platform.kernel.ids import new_id, parse_id
+from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key
 from rota.platform.resources import Resources
-from rota.platform.rows import check_revision, differences, insert_named, save_named
 from rota.platform.settings import Settings
+from rota.platform.storage.pages import BY_NAME, Page, Query, fetch_page
+from rota.platform.storage.records import select, select_one
+from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers import catalog
 from rota.providers.errors import ProviderInactive, ProviderInUse

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from rota.platform.database import fetch
-from rota.platform.events import Event
+from rota.platform.kernel.events import Event
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import announce
 from rota.runs.errors import RunFailure
 from rota.runs.events import RunChanged, RunEventAppended

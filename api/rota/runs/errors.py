@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from rota.platform.errors import DomainError, Issue
+from rota.platform.kernel.errors import DomainError, Issue
 from rota.runs.models import RunErrorCode
 
 

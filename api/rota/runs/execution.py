@@ -23,11 +23,12 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
 from rota.assignments.registry import AgentRegistry
-from rota.platform import jsontext
-from rota.platform.database import is_unavailable
-from rota.platform.errors import Issue
-from rota.platform.hydration import select_one
+from rota.contracts.compiling import compile_contract
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
+from rota.platform.storage.database import is_unavailable
+from rota.platform.storage.records import select_one
 from rota.providers.errors import KeyUnusable
 from rota.providers.models import Provider, ProviderType
 from rota.runs import claims
@@ -36,7 +37,6 @@ from rota.runs.errors import RunFailure
 from rota.runs.failures import AnswerTooLong, Retryable, explain
 from rota.runs.models import EventType, Run, RunErrorCode
 from rota.runs.prompt import render_user_prompt
-from rota.tasks.contracts import compile_contract
 
 DEFAULT_TIMEOUT_SECONDS = 300
 COALESCE_SECONDS = 0.1

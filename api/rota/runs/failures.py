@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic_ai import exceptions as ai
 
 from rota.platform.egress import EgressRefused
-from rota.platform.errors import Issue
+from rota.platform.kernel.errors import Issue
 from rota.providers.errors import KeyUnusable
 from rota.runs.errors import RunFailure
 from rota.runs.models import Run, RunErrorCode

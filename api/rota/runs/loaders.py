@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from rota.platform.database import fetch
+from rota.platform.storage.database import fetch
 from rota.runs.models import RunStatus
 
 Counts = dict[RunStatus, int]

@@ -10,8 +10,8 @@ from tortoise import fields
 
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
-from rota.platform.hydration import Row
-from rota.platform.json_column import JsonField
+from rota.platform.storage.json_column import JsonField
+from rota.platform.storage.records import Row
 from rota.providers.models import Provider
 from rota.tasks.models import Task, TaskRevision
 

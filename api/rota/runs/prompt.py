@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from rota.platform import jsontext
+from rota.platform.kernel import jsontext
 
 PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
 WHOLE_INPUT = "input"

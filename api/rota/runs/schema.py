@@ -12,9 +12,9 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection, connect
-from rota.platform.bus import Interrupted, Lagged, Message, Subscription
-from rota.platform.deadline import before_deadline
-from rota.platform.errors import BadRequest
+from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.errors import BadRequest
+from rota.platform.messaging.bus import Interrupted, Lagged, Message, Subscription
 from rota.runs import models, service
 from rota.runs.event_types import LAST_EVENTS, RunEvent, event_of
 from rota.runs.service import RunFilter

@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
-from rota.platform import jsontext
-from rota.platform.actor import Role
-from rota.platform.database import fetch
-from rota.platform.errors import BadRequest, InvalidInput, Issue, NotFound
-from rota.platform.hydration import insert, select, select_one
-from rota.platform.ids import first_id_at, new_id, parse_id
-from rota.platform.names import is_storable
-from rota.platform.pages import NEWEST_FIRST, Page, Query, fetch_page
+from rota.contracts.compiling import compile_contract
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.actor import Role
+from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
+from rota.platform.kernel.ids import first_id_at, new_id, parse_id
+from rota.platform.kernel.names import is_storable
+from rota.platform.storage.database import fetch
+from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
+from rota.platform.storage.records import insert, select, select_one
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInactive, ProviderInUse
 from rota.providers.events import ProviderDeleting
@@ -22,7 +23,6 @@ from rota.runs.claims import facts
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.events import RunCancelRequested
 from rota.runs.models import TERMINAL, EventType, Run, RunEvent, RunStatus
-from rota.tasks.contracts import compile_contract
 
 LONGEST_INPUT = 1024 * 1024
 LONGEST_KEY = 200

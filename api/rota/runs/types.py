@@ -110,7 +110,9 @@ class RunChange:
 
 @strawberry.type(description="The key was used for another request; nothing was stored.")
 class IdempotencyConflictError(Error):
-    run_id: strawberry.ID = strawberry.field(description="The run that the key belongs to.")
+    run_id: strawberry.ID | None = strawberry.field(
+        description="The run that the key belongs to; null where it is not a run's."
+    )
 
 
 class IdempotencyConflictHandler(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from rota.platform.errors import DomainError
+from rota.platform.kernel.errors import DomainError
 
 
 class TaskInUse(DomainError):

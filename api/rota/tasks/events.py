@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rota.platform.events import AuditedEvent, Event
+from rota.platform.kernel.events import AuditedEvent, Event
 
 
 @dataclass(frozen=True, kw_only=True)

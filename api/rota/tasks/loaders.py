@@ -1,6 +1,6 @@
 """Batch reads of tasks and their revisions."""
 
-from rota.platform.hydration import Lookup
+from rota.platform.storage.records import Lookup
 from rota.tasks.models import Task, TaskRevision
 
 tasks = Lookup(Task)

@@ -4,8 +4,8 @@ from typing import Any
 
 from tortoise import fields
 
-from rota.platform.hydration import Row
-from rota.platform.json_column import JsonField
+from rota.platform.storage.json_column import JsonField
+from rota.platform.storage.records import Row
 
 
 class Task(Row):

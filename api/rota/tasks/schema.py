@@ -6,15 +6,15 @@ from typing import Annotated
 
 import strawberry
 
+from rota.contracts.compiling import check_schema
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info
 from rota.graphql.errors import Issue
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.scalars import Json
-from rota.platform.bus import Message
+from rota.platform.messaging.bus import Message
 from rota.tasks import service
-from rota.tasks.contracts import check_schema
 from rota.tasks.types import (
     CreateTaskInput,
     CreateTaskPayload,

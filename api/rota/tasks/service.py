@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 from uuid import UUID
 
-from rota.platform import jsontext
-from rota.platform.actor import Role
-from rota.platform.errors import InvalidInput, Issue, NotFound
-from rota.platform.events import Changes
-from rota.platform.hydration import insert, select_one
-from rota.platform.ids import new_id, parse_id
-from rota.platform.names import clean_name, name_issues, name_key, search_key, text_issues
-from rota.platform.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
-from rota.platform.rows import check_revision, differences, insert_named, save_named
+from rota.contracts.compiling import check_schema
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.actor import Role
+from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
+from rota.platform.kernel.events import Changes
+from rota.platform.kernel.ids import new_id, parse_id
+from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key, text_issues
+from rota.platform.storage.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
+from rota.platform.storage.records import insert, select_one
+from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
-from rota.tasks.contracts import check_schema
 from rota.tasks.events import TaskCreated, TaskDeleted, TaskDeleting, TaskUpdated
 from rota.tasks.models import Task, TaskRevision
 

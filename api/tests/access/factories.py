@@ -5,8 +5,8 @@ from uuid import UUID
 
 from rota.access import service
 from rota.access.models import ApiToken
-from rota.platform.actor import SYSTEM, Role
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import SYSTEM, Role
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.wiring import RULES

@@ -1,6 +1,6 @@
 """Tokens and sessions over GraphQL."""
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from tests.access.factories import session
 from tests.conftest import GraphQL

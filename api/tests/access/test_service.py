@@ -8,8 +8,8 @@ import pytest
 
 from rota.access import service
 from rota.access.models import ApiToken, Session, SignInCode
-from rota.platform.actor import SYSTEM, Actor, Role
-from rota.platform.errors import (
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import (
     Forbidden,
     InvalidInput,
     NameTaken,

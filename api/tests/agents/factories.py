@@ -6,7 +6,7 @@ from typing import Any, cast
 from rota.agents import service
 from rota.agents.models import Agent
 from rota.agents.service import AgentChanges, AgentDraft
-from rota.platform.actor import SYSTEM
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import Provider

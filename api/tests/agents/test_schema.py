@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rota.agents.service import delete_agent
-from rota.platform.actor import Actor, Role
+from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import Provider

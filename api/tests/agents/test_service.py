@@ -9,8 +9,8 @@ from rota.agents import service
 from rota.agents.models import Agent, AgentRevision, ModelSettings
 from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
 from rota.audit.models import AuditEntry
-from rota.platform.actor import Actor, Role
-from rota.platform.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service as providers

@@ -16,9 +16,9 @@ from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
-from rota.platform.actor import Actor
 from rota.platform.crypto import Cipher, new_key
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.providers.errors import KeyUnusable
 from rota.providers.models import Provider, ProviderType

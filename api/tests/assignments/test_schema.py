@@ -10,9 +10,9 @@ import pytest
 from rota.agents.service import delete_agent
 from rota.assignments import schema
 from rota.assignments.registry import AgentRegistry
-from rota.platform import presence
-from rota.platform.actor import SYSTEM, Role
-from rota.platform.presence import keep_presence
+from rota.platform.kernel.actor import SYSTEM, Role
+from rota.platform.messaging import presence
+from rota.platform.messaging.presence import keep_presence
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.wiring import RULES

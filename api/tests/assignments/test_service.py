@@ -12,11 +12,11 @@ from rota.assignments import service
 from rota.assignments.errors import AlreadyAssigned
 from rota.assignments.models import Assignment
 from rota.audit.models import AuditEntry
-from rota.platform.actor import Actor, Role
-from rota.platform.database import fetch
-from rota.platform.errors import Forbidden, NotFound
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.errors import Forbidden, NotFound
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.tasks import service as tasks
 from rota.tasks.errors import TaskInUse

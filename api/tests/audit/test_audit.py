@@ -5,8 +5,8 @@ import pytest
 from rota.access import service as access
 from rota.audit import service
 from rota.audit.models import AuditEntry
-from rota.platform.actor import SYSTEM, Actor, Role
-from rota.platform.errors import BadRequest, Forbidden, NotFound
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import BadRequest, Forbidden, NotFound
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.wiring import RULES

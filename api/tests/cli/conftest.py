@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from rota.engines.local_model import local_model_available
+from rota.local.local_model import local_model_available
 from rota.platform.crypto import new_key
 from tests.cli.process import Up, rota, up
 from tests.http.process import free_port

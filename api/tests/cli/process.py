@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.engines.conftest import eventually
+from tests.local.conftest import eventually
 
 ROTA = (sys.executable, "-P", "-m", "rota.cli")
 

@@ -7,8 +7,8 @@ import pytest
 
 from rota.agents.service import delete_agent, list_agents
 from rota.cli.sample import follow_model, lay_sample, sample_assignment
-from rota.engines.local_model import LocalModel
-from rota.platform.actor import SYSTEM
+from rota.local.local_model import LocalModel
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import Provider

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from rota.cli.sample import RESPONSE
-from rota.engines.embedded import running_engines
-from rota.tasks.contracts import compile_contract
+from rota.contracts.compiling import compile_contract
+from rota.local.embedded import running_engines
 from tests.cli.conftest import on
 from tests.cli.process import Up, processes_of, rota
 from tests.http.process import free_port

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rota.engines.embedded import running_engines
+from rota.local.embedded import running_engines
 from tests.cli.process import Up, processes_of
 from tests.dose import tried
 

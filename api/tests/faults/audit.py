@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
-from rota.platform import jsontext
+from rota.platform.kernel import jsontext
 from tests.faults.customers import Customers
 from tests.faults.vendor import ENDINGS, SIGNATURE, Call
 

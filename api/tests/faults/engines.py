@@ -14,12 +14,12 @@ from signal import SIGCONT, SIGKILL, SIGQUIT, SIGSTOP
 import asyncpg
 from redis.asyncio import Redis
 
-from rota.engines import postgres as pg
-from rota.engines import valkey as vk
-from rota.engines.folders import private_folder, socket_folder
-from rota.engines.identity import choose_identity
-from rota.engines.locks import lock_for_children
-from rota.engines.process import ChildProcess
+from rota.local import postgres as pg
+from rota.local import valkey as vk
+from rota.local.folders import private_folder, socket_folder
+from rota.local.identity import choose_identity
+from rota.local.locks import lock_for_children
+from rota.local.process import ChildProcess
 
 START_SECONDS = 60
 

@@ -33,7 +33,7 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
             "position = max(after or 0, run.last_sequence)",
         )
     ],
-    "sweep": [("rota.runs.worker", "await claims.sweep(self._resources)", "pass")],
+    "sweep": [("rota.runs.dispatcher", "await claims.sweep(self._resources)", "pass")],
 }
 
 

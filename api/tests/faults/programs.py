@@ -13,7 +13,7 @@ from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 
 import httpx
 
-from rota.engines.process import LAUNCHER
+from rota.local.process import LAUNCHER
 
 API = Path(__file__).parents[2]
 READY_SECONDS = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rota.engines import postgres as pg
+from rota.local import postgres as pg
 from rota.platform.crypto import new_key
 from tests.faults.customers import Customers
 from tests.faults.engines import OwnEngines, own_engines

@@ -18,9 +18,9 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from rota.assignments.models import Assignment
-from rota.platform.database import fetch
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
+from rota.platform.storage.database import fetch
 from rota.runs import claims, service
 from rota.runs.claims import Claim
 from rota.runs.models import EventType, Run, RunStatus

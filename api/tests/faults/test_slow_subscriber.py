@@ -4,7 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from rota.platform.bus import QUEUE_SIZE
+from rota.platform.messaging.bus import QUEUE_SIZE
 from tests.faults.customers import Customers
 from tests.faults.inject import Injector
 from tests.faults.programs import Program

@@ -8,11 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from rota.graphql import execution
-from rota.platform.actor import Actor
-from rota.platform.database import POOL_SIZE, connection
+from rota.graphql.planning import execution
+from rota.platform.kernel.actor import Actor
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
+from rota.platform.storage.database import POOL_SIZE, connection
 from tests.agents.factories import agent
 from tests.conftest import GraphQL, context_for, execute
 from tests.observe import Subscriber, subscriber

@@ -22,11 +22,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
-from rota.graphql import plans
 from rota.graphql.context import BatchRead, Context
-from rota.graphql.execution import Interpreter, answer
-from rota.platform.actor import Actor
-from rota.platform.errors import BadRequest
+from rota.graphql.planning import plans
+from rota.graphql.planning.execution import Interpreter, answer
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.errors import BadRequest
 from rota.platform.resources import Resources
 from rota.runs.claims import Usage, claim_runs, succeed
 from rota.schema import BATCH_READS

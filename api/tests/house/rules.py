@@ -9,34 +9,6 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[3]
 LONGEST_FILE = 400
-SLICES = ("access", "agents", "assignments", "audit", "providers", "runs", "tasks")
-SLICE_FILES = frozenset(
-    f"{name}.py"
-    for name in (
-        "__init__",
-        "schema",
-        "types",
-        "worker",
-        "service",
-        "loaders",
-        "jobs",
-        "events",
-        "errors",
-        "models",
-    )
-)
-SPECIAL_FILES = {
-    "assignments": {"registry.py"},
-    "providers": {"catalog.py", "inference.py"},
-    "runs": {"claims.py", "event_types.py", "execution.py", "failures.py", "prompt.py"},
-    "tasks": {
-        "contracts.py",
-        "schema_limits.py",
-        "schema_messages.py",
-        "schema_references.py",
-        "schema_root.py",
-    },
-}
 SECURITY_FLOORS = {
     "strawberry-graphql": "0.327.2",
     "graphql-core": "3.3.0",
@@ -55,16 +27,6 @@ def files_too_long(folders: Iterable[Path]) -> list[str]:
         for file in folder.rglob("*.py")
     }
     return [f"{file} has {n} lines" for file, n in lengths.items() if n > LONGEST_FILE]
-
-
-def strangers_in_slices(package: Path) -> list[str]:
-    return [
-        f"{slice_}/{entry.name}"
-        for slice_ in SLICES
-        for entry in sorted((package / slice_).iterdir())
-        if entry.name != "__pycache__"
-        and entry.name not in SLICE_FILES | SPECIAL_FILES.get(slice_, set())
-    ]
 
 
 def versions_below_floors(version_of: Callable[[str], str | None]) -> list[str]:

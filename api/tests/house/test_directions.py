@@ -14,8 +14,21 @@ from tests.house.rules import ROOT
 LINTER = Path(sys.executable).with_name("lint-imports")
 
 PLANTED = {
-    "The house: who may import whom": {"platform/planted.py": "import rota.providers.models"},
-    "Inside a slice": {"audit/models.py": "import rota.audit.service"},
+    "The house": {"platform/planted.py": "import rota.providers.models"},
+    "Inside platform": {"platform/kernel/ids.py": "import rota.platform.storage.pages"},
+    **{
+        f"Inside {slice_}": {f"{slice_}/{lower}.py": f"import rota.{slice_}.{upper}"}
+        for slice_, lower, upper in (
+            ("runs", "models", "service"),
+            ("assignments", "models", "service"),
+            ("agents", "models", "service"),
+            ("tasks", "models", "service"),
+            ("contracts", "references", "compiling"),
+            ("providers", "models", "service"),
+            ("audit", "models", "service"),
+            ("access", "models", "service"),
+        )
+    },
     "No cycles anywhere": {
         "platform/here.py": "import rota.platform.there",
         "platform/there.py": "import rota.platform.here",
@@ -27,9 +40,7 @@ PLANTED = {
         "providers/inference.py": "import pydantic_ai",
     },
     "Only the platform and the worker know Redis and arq": {"providers/service.py": "import arq"},
-    "Only the command line starts engines and migrations": {
-        "http/planted.py": "import rota.engines"
-    },
+    "Only the command line starts engines and migrations": {"http/planted.py": "import rota.local"},
 }
 STRANGERS = {"rota.helpers": "helpers.py", "rota.providers.utils": "providers/utils.py"}
 

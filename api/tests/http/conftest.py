@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
 from tests.access.factories import token

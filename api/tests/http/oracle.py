@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 
 INTROSPECTION = """
 { __schema {

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from tests.access.factories import token
 from tests.http.clients import GRAPHQL_JSON, ask, bearer, codes

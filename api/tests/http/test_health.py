@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from rota.platform.database import connection
-from rota.platform.presence import PREFIX
+from rota.platform.messaging.presence import PREFIX
 from rota.platform.resources import Resources
+from rota.platform.storage.database import connection
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from starlette.types import Message
 from starlette.websockets import WebSocket
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation
 
-from rota.graphql.execution import Interpreter
+from rota.graphql.planning.execution import Interpreter
 from rota.http.socket import Handler
 from rota.http.state import State
-from rota.platform.actor import Actor, Role
-from rota.platform.bus import Interrupted, Lagged
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.messaging.bus import Interrupted, Lagged
 
 FAILURES: dict[str, Exception] = {
     "interrupted": Interrupted(),

@@ -13,7 +13,7 @@ from graphql import (
     is_object_type,
 )
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from tests.access.factories import expired_token, revoked_token, token
 from tests.conftest import SCHEMA

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from rota.access.models import Session
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
 from tests.access.factories import expired_token, revoke, sign_in_code, token

@@ -9,9 +9,9 @@ import pytest
 
 from rota.access.models import ApiToken, Session
 from rota.agents.events import AgentUpdated
-from rota.platform.actor import SYSTEM, Role
-from rota.platform.bus import QUEUE_SIZE
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import SYSTEM, Role
+from rota.platform.kernel.ids import new_id
+from rota.platform.messaging.bus import QUEUE_SIZE
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.events import ProviderUpdated

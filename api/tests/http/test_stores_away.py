@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from rota.platform.deadline import ANSWER_SECONDS
-from rota.platform.ids import new_id
+from rota.platform.kernel.deadline import ANSWER_SECONDS
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
 from tests.http.clients import GRAPHQL_JSON, Socket, ask, bearer, codes, open_socket

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from rota.platform.ids import new_id
+from rota.platform.kernel.ids import new_id
 from tests.stores import Stores
 
 CHILD = Path(__file__).with_name("child.py")

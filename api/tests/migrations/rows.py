@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from rota.platform.ids import new_id
+from rota.platform.kernel.ids import new_id
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
 IDS = {

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from rota.agents.service import DESCRIPTION_LENGTH, MODEL_NAME_LENGTH, PROMPT_LENGTH
-from rota.platform.ids import new_id
+from rota.platform.kernel.ids import new_id
 from rota.runs.models import EventType, RunErrorCode, RunStatus
 from rota.runs.service import LONGEST_KEY
 from tests.migrations.rows import (

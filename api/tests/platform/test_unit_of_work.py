@@ -14,13 +14,13 @@ import pytest
 
 from rota.audit.models import AuditEntry
 from rota.audit.service import record
-from rota.platform.actor import Actor
-from rota.platform.bus import Bus
-from rota.platform.errors import DomainError
-from rota.platform.events import AuditedEvent, Event
-from rota.platform.ids import new_id
-from rota.platform.jobs import Job
-from rota.platform.queue import Queue, open_redis
+from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.errors import DomainError
+from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel.ids import new_id
+from rota.platform.kernel.jobs import Job
+from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.queue import Queue, open_redis
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, announce, unit_of_work
 from rota.tasks.models import Task

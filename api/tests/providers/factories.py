@@ -2,8 +2,8 @@
 
 from itertools import count
 
-from rota.platform.actor import SYSTEM
 from rota.platform.crypto import Secret
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pytest
 
-from rota.platform.actor import SYSTEM, Actor, Role
-from rota.platform.database import fetch
-from rota.platform.errors import Forbidden, NotFound, RateLimited
-from rota.platform.queue import JobWorker
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import Forbidden, NotFound, RateLimited
+from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service
 from rota.providers.models import Provider, ProviderType, ValidationStatus

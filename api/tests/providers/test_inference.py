@@ -14,12 +14,12 @@ from pydantic_ai.providers.ollama import OllamaProvider
 from pydantic_ai.run import AgentRunResultEvent
 from pydantic_ai.settings import ModelSettings
 
+from rota.contracts.compiling import generate_model_from_json_schema
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.resources import Resources
 from rota.providers.errors import KeyUnusable
 from rota.providers.inference import build_model, output_spec
 from rota.providers.models import ProviderType
-from rota.tasks.contracts import generate_model_from_json_schema
 from tests.providers.factories import provider
 from tests.vendors.ollama import Ollama
 from tests.vendors.openai import VLLM, LlamaCpp, OpenAI

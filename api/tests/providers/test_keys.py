@@ -7,12 +7,12 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from rota.platform.actor import SYSTEM
 from rota.platform.crypto import CannotOpen, Cipher, Secret, new_key
-from rota.platform.database import fetch
-from rota.platform.errors import InvalidInput
+from rota.platform.kernel.actor import SYSTEM
+from rota.platform.kernel.errors import InvalidInput
 from rota.platform.resources import Resources
 from rota.platform.settings import SettingsError, load_settings
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service
 from rota.providers.models import Provider, ProviderType, ValidationStatus

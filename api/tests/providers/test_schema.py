@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rota.platform.actor import Role
+from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from rota.providers.models import Provider, ProviderType
 from tests.agents.factories import agent

@@ -9,13 +9,13 @@ from tortoise.exceptions import IntegrityError
 
 from rota.agents.models import Agent
 from rota.audit.models import AuditEntry
-from rota.platform.actor import SYSTEM, Actor, Role
 from rota.platform.crypto import Secret
-from rota.platform.database import fetch
 from rota.platform.egress import EgressPolicy
-from rota.platform.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service
 from rota.providers.models import Provider, ProviderType, ValidationStatus

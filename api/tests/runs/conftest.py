@@ -7,7 +7,7 @@ import pytest
 
 from rota.assignments.registry import AgentRegistry
 from rota.platform.resources import Resources
-from rota.runs.worker import RunLoop
+from rota.runs.dispatcher import RunLoop
 from tests.vendors.openai import LlamaCpp
 from tests.vendors.server import serve
 

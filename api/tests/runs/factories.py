@@ -7,7 +7,7 @@ from typing import Any
 from rota.agents.service import AgentDraft, SettingsChanges, create_agent
 from rota.assignments.models import Assignment
 from rota.assignments.service import assign_task
-from rota.platform.actor import SYSTEM
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import Provider, ProviderType

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from rota.platform.database import fetch
-from rota.platform.errors import Issue
+from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure

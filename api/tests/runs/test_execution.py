@@ -8,15 +8,15 @@ import pytest
 
 from rota.agents.service import AgentChanges, SettingsChanges, delete_agent, update_agent
 from rota.assignments.service import unassign_task
-from rota.platform.actor import SYSTEM
-from rota.platform.bus import Message
+from rota.contracts.compiling import compile_contract
+from rota.platform.kernel.actor import SYSTEM
+from rota.platform.messaging.bus import Message
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
 from rota.runs import execution, service
 from rota.runs.claims import facts
 from rota.runs.models import EventType, Run, RunErrorCode, RunEvent, RunStatus
-from rota.tasks.contracts import compile_contract
 from rota.tasks.service import update_task
 from rota.wiring import RULES
 from tests.runs.factories import CLASSIFICATION, assignment, ended, history, queued, reached
@@ -245,7 +245,7 @@ async def test_R4_cancelling_closes_the_vendors_connection(
 async def test_R5_a_worker_that_stops_hands_its_runs_over(
     resources: Resources, vendor: Any, run_loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rota.runs.worker.FINISH_SECONDS", 0.05)
+    monkeypatch.setattr("rota.runs.dispatcher.FINISH_SECONDS", 0.05)
     vendor.will(Hangs())
     run = await queued(resources, await assignment(resources, base_url=vendor.url))
     await vendor.next_chat()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from rota.platform.actor import Actor, Role
+from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources
 from rota.runs import claims
 from rota.runs.claims import Usage

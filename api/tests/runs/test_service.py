@@ -7,8 +7,8 @@ import pytest
 
 from rota.assignments.errors import AssignmentInactive
 from rota.assignments.service import unassign_task
-from rota.platform.actor import SYSTEM, Actor, Role
-from rota.platform.errors import Forbidden, InvalidInput, NotFound
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import Forbidden, InvalidInput, NotFound
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.errors import ProviderInactive

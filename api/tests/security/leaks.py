@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 from redis.asyncio import Redis
 
-from rota.engines.postgres import binaries
+from rota.local.postgres import binaries
 
 Places = dict[str, bytes]
 

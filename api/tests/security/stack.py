@@ -9,7 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from rota.engines.embedded import running_engines
+from rota.local.embedded import running_engines
 from tests.cli.conftest import short_folder
 from tests.cli.process import Up, processes_of, rota, up
 from tests.http.process import free_port

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from graphql import parse, validate
 
-from rota.graphql.limits import MAX_ALIASES, MAX_DEPTH, Limits
+from rota.graphql.planning.limits import MAX_ALIASES, MAX_DEPTH, Limits
 from tests.conftest import SCHEMA
 from tests.dose import dose, tried
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rota.platform.names import clean_name
+from rota.platform.kernel.names import clean_name
 from rota.platform.resources import Resources
 from rota.providers.catalog import normalise_base_url
 from rota.providers.models import ProviderType

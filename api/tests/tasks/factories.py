@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any, cast
 
-from rota.platform.actor import SYSTEM
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.tasks import service

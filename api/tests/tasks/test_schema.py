@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from rota.platform.actor import Actor, Role
-from rota.platform.ids import new_id
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import UnitOfWork, unit_of_work
 from rota.tasks.errors import TaskInUse

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from rota.audit.models import AuditEntry
-from rota.platform import jsontext
-from rota.platform.actor import Actor, Role
-from rota.platform.database import fetch
-from rota.platform.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
-from rota.platform.ids import new_id
+from rota.platform.kernel import jsontext
+from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
+from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.tasks import service
 from rota.tasks.errors import TaskInUse

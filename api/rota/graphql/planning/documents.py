@@ -1,0 +1,86 @@
+"""Documents as clients send them: parsed, judged, and kept for the next who sends the same."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+
+from rota.graphql.planning.limits import MAX_TOKENS, Limits
+
+RULES = [*specified_rules, Limits]
+# A longer one is read anew each time: what is kept must stay small.
+KEPT_LENGTH = 10_000
+KEPT = 256
+SEVERAL = "The document has several operations; name one in `operationName`."
+
+
+@dataclass(eq=False)
+class Document:
+    """`errors` is why it is refused as a whole. `plans` belongs to plans.py."""
+
+    ast: DocumentNode
+    errors: list[GraphQLError]
+    plans: dict[Any, Any] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The one that is asked for; raises GraphQLError where it would be a guess."""
+        found = [one for one in self.ast.definitions if isinstance(one, OperationDefinitionNode)]
+        if name is None:
+            if len(found) > 1:
+                raise GraphQLError(SEVERAL)
+            return found[0] if found else None
+        return next((one for one in found if one.name and one.name.value == name), None)
+
+    @cached_property
+    def switches(self) -> tuple[str, ...]:
+        """The variables that decide, by @skip and @include, what is selected."""
+        seen = _Switches()
+        visit(self.ast, seen)
+        return tuple(sorted(seen.names))
+
+
+class _Switches(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.names.add(argument.value.name.value)
+
+
+class Documents:
+    """The latest-used documents of one schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, text: str) -> Document:
+        """Raises GraphQLError where the text is no document at all."""
+        document = self._kept.get(text)
+        if document is not None:
+            self._kept.move_to_end(text)
+            return document
+        ast = parse(text, max_tokens=MAX_TOKENS)
+        document = Document(ast, validate(self._schema, ast, RULES, hide_suggestions=True))
+        if len(text) <= KEPT_LENGTH:
+            self._kept[text] = document
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return document

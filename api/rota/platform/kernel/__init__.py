@@ -1,0 +1,1 @@
+"""Words of every layer: who acts, errors, events, jobs, ids, names, JSON text."""

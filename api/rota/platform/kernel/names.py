@@ -1,0 +1,64 @@
+"""What may be a name or a text, and when two names are the same."""
+
+import unicodedata
+
+from rota.platform.kernel.errors import BadRequest, Issue
+
+NAME_LENGTH = 100
+# Control characters, line breaks, broken surrogates; and what turns around the text beside it.
+NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
+TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+def clean_name(raw: str) -> str:
+    return unicodedata.normalize("NFC", raw).strip()
+
+
+def name_key(name: str) -> str:
+    """Equal for names that differ in case or Unicode form only; lists are in its order."""
+    return unicodedata.normalize("NFC", clean_name(name).casefold())
+
+
+def search_text(search: str) -> str:
+    """What a name contains, as it is stored; refuses what no name can."""
+    if not is_storable(search):
+        raise BadRequest("`search` has a NUL character or a broken surrogate, which no name has.")
+    return clean_name(search)
+
+
+def search_key(search: str) -> str:
+    """What a name's key contains if the name contains `search`."""
+    return name_key(search_text(search))
+
+
+def name_issues(name: str, field: str = "name") -> list[Issue]:
+    """What is wrong with a name that went through `clean_name`."""
+    if not name:
+        return [Issue((field,), "A name is needed.")]
+    if len(name) > NAME_LENGTH:
+        return [Issue((field,), f"A name has at most {NAME_LENGTH} characters.")]
+    if any(unicodedata.category(char) in NEVER_IN_NAMES for char in name):
+        return [Issue((field,), "A name has no line breaks or control characters.")]
+    if any(unicodedata.bidirectional(char) in TURNS for char in name):
+        return [Issue((field,), "A name has no characters that change the direction of writing.")]
+    return []
+
+
+def text_issues(
+    value: str | None, field: str, longest: int, *, required: bool = False
+) -> list[Issue]:
+    """What is wrong with a longer text; it is stored exactly as it is typed."""
+    if value is None:
+        return [Issue((field,), "This is needed.")] if required else []
+    if required and not value.strip():
+        return [Issue((field,), "This is needed; it cannot be blank.")]
+    if len(value) > longest:
+        return [Issue((field,), f"At most {longest:,} characters; this has {len(value):,}.")]
+    if not is_storable(value):
+        return [Issue((field,), "This contains a NUL character or a broken surrogate.")]
+    return []
+
+
+def is_storable(value: str) -> bool:
+    """PostgreSQL's text takes neither NUL nor lone surrogates."""
+    return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)

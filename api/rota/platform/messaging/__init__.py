@@ -1,0 +1,1 @@
+"""Redis: events on the bus, jobs, presence, limits."""

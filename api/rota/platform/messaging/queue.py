@@ -1,0 +1,102 @@
+"""Jobs for later, over arq: JSON payloads, and a doorbell in place of a poll's delay."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, cast
+
+import orjson
+from arq.connections import ArqRedis
+from arq.cron import cron
+from arq.typing import WorkerCoroutine
+from arq.worker import Function, Worker, func
+from redis.asyncio import ConnectionPool
+
+from rota.platform.kernel.jobs import Job
+from rota.platform.storage.database import is_unavailable
+
+log = logging.getLogger(__name__)
+Handler = Callable[..., Awaitable[None]]
+NAME = "rota:jobs"
+DOORBELL = "rota:doorbell"
+JOB_SECONDS = 30
+LOOK_SECONDS = 1.0
+SWEEP_SECONDS = set(range(0, 60, 5))
+
+
+def open_redis(url: str) -> ArqRedis:
+    return ArqRedis(
+        ConnectionPool.from_url(url),
+        job_serializer=orjson.dumps,
+        job_deserializer=orjson.loads,
+        default_queue_name=NAME,
+    )
+
+
+class Queue:
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+
+    async def enqueue(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            await self._redis.enqueue_job(job.name, **job.payload())
+        await self._redis.publish(DOORBELL, b"")
+
+
+class JobWorker(Worker):
+    """arq's worker, woken by the doorbell; it polls each second should a ring be missed."""
+
+    def __init__(
+        self, redis: ArqRedis, handlers: Mapping[str, Handler], sweeps: Mapping[str, Handler]
+    ) -> None:
+        """`sweeps` are called every five seconds, by one worker of all."""
+        super().__init__(
+            [_function(name, handler) for name, handler in handlers.items()],
+            redis_pool=redis,
+            queue_name=NAME,
+            cron_jobs=[
+                cron(_guarded(name, sweep), name=name, second=SWEEP_SECONDS)
+                for name, sweep in sweeps.items()
+            ],
+            handle_signals=False,
+            job_timeout=JOB_SECONDS,
+            keep_result=0,
+            max_jobs=20,
+            job_serializer=orjson.dumps,
+            job_deserializer=orjson.loads,
+            log_results=False,
+        )
+
+    async def main(self) -> None:
+        try:
+            async with self.pool.pubsub(ignore_subscribe_messages=True) as bell:
+                await bell.subscribe(DOORBELL)
+                while True:
+                    await self._poll_iteration()
+                    await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_SECONDS)
+        finally:
+            jobs = list(self.tasks.values())
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+
+
+def _function(name: str, handler: Handler) -> Function:
+    return func(_guarded(name, handler), name=name)
+
+
+def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
+    """arq takes none of a job's trouble any further than our log."""
+
+    async def call(_: dict[Any, Any], **payload: Any) -> None:
+        try:
+            await handler(**payload)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            if is_unavailable(error):
+                log.warning("The job %s found the database away.", name)
+            else:
+                log.exception("The job %s failed.", name)
+
+    return cast("WorkerCoroutine", call)

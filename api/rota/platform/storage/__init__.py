@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, rows, pages, revisions."""

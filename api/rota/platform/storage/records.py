@@ -1,0 +1,183 @@
+"""Between the driver and rows of our models: quickly, and JSON only once it is looked at."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+from tortoise.models import Model
+
+from rota.platform.storage.database import fetch_records
+from rota.platform.storage.json_column import JsonField, RawJson
+
+R = TypeVar("R", bound="Row")
+
+
+class Row(Model):
+    """The base of all models. Columns bear the names of their fields."""
+
+    class Meta:
+        abstract = True
+
+    # What the ORM keeps beside the fields of a row that is stored and whole. A new one has its own.
+    _partial = False
+    _saved_in_db = True
+    _custom_generated_pk = True
+    _await_when_save = {}  # noqa: RUF012 (an attribute of instances that need none of their own)
+
+    @classmethod
+    def _init_from_db(cls: type[R], **values: Any) -> R:
+        return _hydrated(cls, [values])[0]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Asked for once: from then on the value is where attributes are."""
+            raw = self.__dict__.get(_raw(name), self)
+            if raw is self:
+                raise AttributeError(f"{type(self).__name__} has no {name!r}.")
+            value = self.__dict__[name] = raw.value if isinstance(raw, RawJson) else raw
+            return value
+
+
+async def select(model: type[R], tail: str, *values: Any) -> list[R]:
+    """The rows that `tail` (what follows FROM, our own SQL) leaves; quicker than a QuerySet."""
+    sql = f"SELECT * FROM {model._meta.db_table} {tail}"  # noqa: S608 (the tail is ours)
+    records = await fetch_records(sql, *values)
+    if not records:
+        return []
+    names = tuple(records[0].keys())
+    return _hydrated(model, [dict(zip(names, record)) for record in records])  # noqa: B905
+
+
+async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
+    """In the order of the ids, None for one that is not there."""
+    rows = await select(model, "WHERE id = ANY($1::uuid[])", ids)
+    found = {row.pk: row for row in rows}
+    return [found.get(key) for key in ids]
+
+
+async def select_one(model: type[R], key: UUID) -> R | None:
+    return (await select_by_id(model, [key]))[0]
+
+
+@dataclass(frozen=True)
+class Lookup(Generic[R]):
+    """Finds rows by a column, for many of its values at once: whole, or only some columns of them.
+    `rest` is our own SQL: what else must hold, and their order."""
+
+    model: type[R]
+    column: str = "id"
+    rest: str = ""
+
+    async def rows(self, keys: Sequence[Any]) -> dict[Any, list[R]]:
+        """By key; none for one that is not there."""
+        rows = await select(self.model, self._tail, keys)
+        found: dict[Any, list[R]] = {}
+        for row in rows:
+            found.setdefault(row.__dict__[self.column], []).append(row)
+        return found
+
+    async def records(
+        self, keys: Sequence[Any], columns: Iterable[str]
+    ) -> dict[Any, list[asyncpg.Record]]:
+        names = ", ".join({self.column, *columns})
+        sql = f"SELECT {names} FROM {self.model._meta.db_table} {self._tail}"  # noqa: S608 (ours)
+        found: dict[Any, list[asyncpg.Record]] = {}
+        for record in await fetch_records(sql, keys):
+            found.setdefault(record[self.column], []).append(record)
+        return found
+
+    def gives(self, column: str) -> bool:
+        """Whether the driver gives it as it is meant."""
+        enums, json_fields = _special(self.model)
+        special = {name for name, _ in (*enums, *json_fields)}
+        return column in self.model._meta.fields_db_projection and column not in special
+
+    @property
+    def _tail(self) -> str:
+        return f"WHERE {self.column} = ANY($1::uuid[]) {self.rest}"
+
+
+class Unchanging(Generic[R]):
+    """Rows that never change once they are stored; the latest used are kept."""
+
+    def __init__(self, model: type[R], capacity: int = 256) -> None:
+        self._model = model
+        self._capacity = capacity
+        self._kept: OrderedDict[UUID, R] = OrderedDict()
+
+    async def get(self, key: UUID) -> R:
+        """Of one that is referred to, so that it is there."""
+        row = self._kept.get(key) or await select_one(self._model, key)
+        if row is None:
+            raise LookupError(f"There is no {self._model.__name__} {key}.")
+        self._kept[key] = row
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+        return row
+
+
+async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
+    """Stores a new row. False, and the transaction goes on, where another one has its value in the
+    unique column `unless_taken`; also between two racing requests."""
+    columns, sql = _insertion(type(row), unless_taken)
+    values = [getattr(row, name) for name in columns]
+    plain = [value.value if isinstance(value, Enum) else value for value in values]
+    row._saved_in_db = bool(await fetch_records(sql, *plain))
+    return row._saved_in_db
+
+
+def _hydrated(model: type[R], records: Iterable[dict[str, Any]]) -> list[R]:
+    """Each record becomes its row's own."""
+    enums, json_fields = _special(model)
+    new, put = model.__new__, object.__setattr__
+    rows = []
+    for values in records:
+        for name, kinds in enums:
+            if (value := values.get(name)) is not None:
+                values[name] = kinds[value]
+        for name, raw in json_fields:
+            if name in values:
+                values[raw] = values.pop(name)
+        row = new(model)
+        put(row, "__dict__", values)
+        rows.append(row)
+    return rows
+
+
+@cache
+def _special(
+    model: type[Row],
+) -> tuple[list[tuple[str, dict[Any, Enum]]], list[tuple[str, str]]]:
+    """The fields that are not as the driver gives them: with the members of their enum; of JSON,
+    with the name that its text goes by."""
+    fields = model._meta.fields_map.items()
+    return (
+        [
+            (name, kind.enum_type._value2member_map_)
+            for name, kind in fields
+            if hasattr(kind, "enum_type")
+        ],
+        [(name, _raw(name)) for name, kind in fields if isinstance(kind, JsonField)],
+    )
+
+
+@cache
+def _insertion(model: type[Row], unless_taken: str | None) -> tuple[list[str], str]:
+    columns = list(model._meta.fields_db_projection)
+    places = ", ".join(f"${at}" for at in range(1, len(columns) + 1))
+    otherwise = f"ON CONFLICT ({unless_taken}) DO NOTHING" if unless_taken else ""
+    table = model._meta.db_table
+    return columns, (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {otherwise} RETURNING 1"  # noqa: S608
+    )
+
+
+def _raw(name: str) -> str:
+    return f"_raw_{name}"

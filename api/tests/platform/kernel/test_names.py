@@ -1,0 +1,175 @@
+"""What may be a name, and when two names are the same."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rota.platform.kernel.errors import BadRequest, Issue, NameTaken
+from rota.platform.kernel.names import (
+    NAME_LENGTH,
+    clean_name,
+    is_storable,
+    name_issues,
+    name_key,
+    search_key,
+    search_text,
+    text_issues,
+)
+from rota.platform.resources import Resources
+from tests.access.factories import token
+from tests.agents.factories import agent
+from tests.observe import stored
+from tests.providers.factories import provider
+from tests.tasks.factories import task
+
+SAME = [
+    ("Straße", "STRASSE"),
+    ("straße", "Strasse"),
+    ("İstanbul", "i\u0307stanbul"),
+    ("Café", "CAFE\u0301"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("\u212bngström", "ångström"),
+    ("  Ada\u00a0", "ada"),
+    ("ﬁne", "FINE"),
+]
+DIFFERENT = [
+    ("İstanbul", "Istanbul"),
+    ("ı", "i"),
+    ("Cafe", "Café"),
+    ("a b", "a  b"),
+    ("a", "а"),
+    ("x²", "x2"),
+    ("a\u200bb", "ab"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_P1_names_that_differ_in_case_or_form_are_the_same(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_P1_other_names_are_not(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+async def test_P1_A1_T1_the_same_name_is_taken_in_every_list(
+    resources: Resources, one: str, other: str
+) -> None:
+    home = await provider(resources, name=one)
+    await agent(resources, name=one, provider=home)
+    await task(resources, name=one)
+    await token(resources, name=one)
+    before = await stored("provider", "agent", "task", "api_token")
+    with pytest.raises(NameTaken):
+        await provider(resources, name=other)
+    with pytest.raises(NameTaken):
+        await agent(resources, name=other, provider=home)
+    with pytest.raises(NameTaken):
+        await task(resources, name=other)
+    with pytest.raises(NameTaken):
+        await token(resources, name=other)
+    assert await stored("provider", "agent", "task", "api_token") == before
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+async def test_P1_other_names_stand_beside_each_other(
+    resources: Resources, one: str, other: str
+) -> None:
+    await task(resources, name=one)
+    assert (await task(resources, name=other)).name == other
+
+
+@given(st.text())
+@settings(max_examples=300, deadline=None, database=None)
+def test_a_key_is_its_own_key(text: str) -> None:
+    assert clean_name(clean_name(text)) == clean_name(text)
+    assert name_key(clean_name(text)) == name_key(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a",
+        "x" * NAME_LENGTH,
+        "ß" * NAME_LENGTH,
+        "🔑",
+        "a\u200bb",
+        "a  b",
+        "İ",
+        "a'; --",
+        "שלום\u200f 1",
+    ],
+)
+def test_a_good_name_has_no_issue(name: str) -> None:
+    assert name_issues(clean_name(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        *[(name, "A name is needed.") for name in ("", " ", "\t\n", "\u00a0\u2003")],
+        ("x" * (NAME_LENGTH + 1), "A name has at most 100 characters."),
+        *[
+            (f"a{sign}b", "A name has no line breaks or control characters.")
+            for sign in (
+                "\n",
+                "\x00",
+                "\x1b",
+                "\x7f",
+                "\x85",
+                "\u2028",
+                "\u2029",
+                "\ud800",
+                "\udfff",
+            )
+        ],
+        *[
+            (f"a{sign}b", "A name has no characters that change the direction of writing.")
+            for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        ],
+    ],
+)
+def test_X8_a_bad_name_has_its_reason(name: str, why: str) -> None:
+    assert name_issues(clean_name(name)) == [Issue(("name",), why)]
+    assert name_issues(clean_name(name), "title") == [Issue(("title",), why)]
+
+
+def test_a_name_is_counted_as_it_is_kept() -> None:
+    decomposed = "e\u0301" * NAME_LENGTH
+    assert len(decomposed) == 2 * NAME_LENGTH
+    assert name_issues(clean_name(f"  {decomposed}  ")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "required", "why"),
+    [
+        (None, True, "This is needed."),
+        ("", True, "This is needed; it cannot be blank."),
+        (" \n\u2003", True, "This is needed; it cannot be blank."),
+        ("x" * 1001, False, "At most 1,000 characters; this has 1,001."),
+        ("a\x00", False, "This contains a NUL character or a broken surrogate."),
+        ("\ud83d", True, "This contains a NUL character or a broken surrogate."),
+    ],
+)
+def test_X8_a_bad_text_has_its_reason(value: str | None, required: bool, why: str) -> None:
+    assert text_issues(value, "text", 1000, required=required) == [Issue(("text",), why)]
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "x" * 1000, "line\nline", "🔑"])
+def test_a_good_text_has_no_issue(value: str | None) -> None:
+    assert text_issues(value, "text", 1000) == []
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "a\udfff", "\udc00\ud800"])
+def test_X8_nobody_searches_for_what_no_name_has(text: str) -> None:
+    assert not is_storable(text)
+    for search in (search_key, search_text):
+        with pytest.raises(BadRequest, match="`search` has a NUL character or a broken surrogate"):
+            search(text)
+
+
+def test_a_search_is_read_like_a_name() -> None:
+    assert search_key(" CAFE\u0301 ") == name_key("Café")
+    assert search_text(" CAFE\u0301 ") == "CAFÉ"

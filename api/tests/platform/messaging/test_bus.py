@@ -1,0 +1,287 @@
+"""Events between processes: who hears what, and who is told of a gap."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from redis.asyncio import Redis
+
+from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel.ids import new_id
+from rota.platform.messaging import bus as bus_module
+from rota.platform.messaging.bus import Bus, Interrupted, Lagged, Message, Subscription
+from rota.platform.messaging.queue import open_redis
+from rota.platform.resources import Resources
+from tests.http.relay import redis_socket, relay
+from tests.stores import Stores
+
+ONE, TWO = new_id(), new_id()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingChanged(Event):
+    name: ClassVar[str] = "thing.changed"
+    other: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingRenamed(AuditedEvent):
+    name: ClassVar[str] = "thing.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddityChanged(Event):
+    name: ClassVar[str] = "oddity.changed"
+
+
+@asynccontextmanager
+async def listening(redis: Redis, *nouns: str) -> AsyncIterator[Bus]:
+    bus = Bus(redis, nouns or ["thing", "oddity"])
+    async with bus.listening(), asyncio.timeout(30):
+        await bus.connected.wait()
+        yield bus
+
+
+@pytest.fixture
+async def bus(resources: Resources) -> AsyncIterator[Bus]:
+    async with listening(resources.redis) as bus:
+        yield bus
+
+
+async def ids(subscription: Subscription, many: int) -> list[str]:
+    return [(await subscription.get()).id for _ in range(many)]
+
+
+async def test_every_subscriber_of_the_noun_or_the_id_hears_it_and_nobody_else(bus: Bus) -> None:
+    async with (
+        bus.subscribe("thing") as all_things,
+        bus.subscribe("thing") as all_things_too,
+        bus.subscribe("thing", str(ONE)) as one,
+        bus.subscribe("thing", str(TWO)) as two,
+        bus.subscribe("oddity") as oddities,
+        bus.subscribe("oddity", str(ONE)) as odd_one,
+    ):
+        events = [ThingChanged(id=ONE), ThingChanged(id=TWO), ThingChanged(id=ONE)]
+        await bus.publish([*events, OddityChanged(id=TWO), OddityChanged(id=ONE)])
+        for every in (all_things, all_things_too):
+            assert await ids(every, 3) == [str(ONE), str(TWO), str(ONE)]
+        assert await ids(one, 2) == [str(ONE)] * 2
+        assert await ids(two, 1) == [str(TWO)]
+        assert await ids(oddities, 2) == [str(TWO), str(ONE)]
+        assert await ids(odd_one, 1) == [str(ONE)]
+        for subscription in (all_things, all_things_too, one, two, oddities, odd_one):
+            assert subscription._queue.empty()
+
+
+async def test_a_bus_hears_only_of_its_nouns(resources: Resources) -> None:
+    async with listening(resources.redis, "thing") as bus, bus.subscribe("oddity") as oddities:
+        async with bus.subscribe("thing") as things:
+            await bus.publish([OddityChanged(id=ONE), ThingChanged(id=TWO)])
+            assert await ids(things, 1) == [str(TWO)]
+        assert oddities._queue.empty()
+
+
+async def test_an_event_travels_as_ids_without_what_the_audit_log_keeps(bus: Bus) -> None:
+    async with bus.subscribe("thing") as things:
+        changes = {"name": ("secret before", "secret after")}
+        await bus.publish(
+            [
+                ThingChanged(id=ONE, other=TWO),
+                ThingRenamed(id=TWO, subject_name="N", changes=changes),
+            ]
+        )
+        first, second = await things.get(), await things.get()
+    assert (first.name, first.id, first.fields) == ("thing.changed", str(ONE), {"other": str(TWO)})
+    assert (second.name, second.id, second.fields) == ("thing.renamed", str(TWO), {})
+
+
+async def test_subscribers_share_one_message(bus: Bus) -> None:
+    async with bus.subscribe("thing") as one, bus.subscribe("thing", str(ONE)) as other:
+        await bus.publish([ThingChanged(id=ONE)])
+        assert await one.get() is await other.get()
+
+
+async def test_who_left_is_forgotten(bus: Bus) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with bus.subscribe("thing"), bus.subscribe("thing", str(ONE)):
+            raise ZeroDivisionError
+    assert not bus._subscriptions
+
+
+async def test_D6_who_is_too_slow_is_told_and_others_are_not(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_module, "QUEUE_SIZE", 2)
+    async with bus.subscribe("thing", str(ONE)) as slow, bus.subscribe("thing", str(TWO)) as quick:
+        await bus.publish([ThingChanged(id=ONE)] * 3 + [ThingChanged(id=TWO)])
+        assert await ids(quick, 1) == [str(TWO)]
+        with pytest.raises(Lagged):
+            await slow.get()
+        await bus.publish([ThingChanged(id=ONE)])
+        assert await ids(slow, 1) == [str(ONE)]
+        assert slow._queue.empty()
+
+
+async def test_D6_a_killed_connection_is_a_gap_for_all_and_the_bus_goes_on(
+    resources: Resources,
+) -> None:
+    redis = resources.redis
+    others = {client["id"] for client in await redis.client_list(_type="pubsub")}
+    async with (
+        listening(redis) as bus,
+        bus.subscribe("thing") as things,
+        bus.subscribe("oddity", str(ONE)) as odd_one,
+    ):
+        clients = {client["id"] for client in await redis.client_list(_type="pubsub")}
+        (ours,) = clients - others
+        await redis.client_kill_filter(_id=ours)
+        for subscription in (things, odd_one):
+            with pytest.raises(Interrupted):
+                await subscription.get()
+        await bus.publish([ThingChanged(id=TWO), OddityChanged(id=ONE)])
+        assert await ids(things, 1) == [str(TWO)]
+        assert await ids(odd_one, 1) == [str(ONE)]
+
+
+async def test_D6_while_redis_is_away_nothing_ends_and_its_return_is_a_gap(
+    stores: Stores, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with relay(redis_socket(stores.redis_url)) as way:
+        await way.cut()
+        redis = open_redis(f"unix://{way.path}?db=0")
+        bus = Bus(redis, ["thing"])
+        async with bus.listening(), bus.subscribe("thing") as things, asyncio.timeout(30):
+            for _ in range(2):
+                with caplog.at_level(logging.WARNING, "rota.platform.messaging.bus"):
+                    assert not await things.wait(0.2)
+                assert not bus.connected.is_set()
+                assert "live updates pause" in caplog.text
+                caplog.clear()
+                await way.mend()
+                with pytest.raises(Interrupted):
+                    await things.get()
+                await bus.publish([ThingChanged(id=ONE)])
+                assert await ids(things, 1) == [str(ONE)]
+                await way.cut()
+        await redis.aclose(close_connection_pool=True)
+
+
+async def test_what_is_no_event_is_left_out(
+    bus: Bus, resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bus.subscribe("thing") as things:
+        for rubbish in (b"{", b"[]", b"1", b"{}", b'{"name": "thing.changed"}', b"\xff"):
+            await resources.redis.publish(f"rota:thing:{ONE}", rubbish)
+        await bus.publish([ThingChanged(id=TWO)])
+        assert await ids(things, 1) == [str(TWO)]
+        assert things._queue.empty()
+    assert "came what is no event" in caplog.text
+
+
+async def test_waiting_ends_with_a_message_a_gap_or_the_time(bus: Bus) -> None:
+    async with bus.subscribe("thing") as things:
+        assert not await things.wait(0.01)
+        await bus.publish([ThingChanged(id=ONE), ThingChanged(id=TWO)])
+        assert await things.wait(10)
+        things.interrupt()
+        assert await things.wait(10)
+        assert not await things.wait(0)
+
+
+def message() -> Message:
+    return Message({"name": "thing.changed", "id": str(ONE)})
+
+
+async def test_a_row_is_read_once_for_all_who_ask() -> None:
+    reads = 0
+    go = asyncio.Event()
+
+    async def read() -> object:
+        nonlocal reads
+        reads += 1
+        await go.wait()
+        return object()
+
+    shared = message()
+    asking = [asyncio.create_task(shared.once("row", read)) for _ in range(50)]
+    go.set()
+    first, *others = await asyncio.gather(*asking)
+    assert all(other is first for other in others)
+    assert await shared.once("row", read) is first
+    assert reads == 1
+    assert await shared.once("another", read) is not first
+
+
+async def test_a_read_that_failed_is_done_again() -> None:
+    answers: list[Any] = [OSError("away"), ValueError("odd"), "row"]
+
+    async def read() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+    shared = message()
+    failed = await asyncio.gather(
+        *(shared.once("row", read) for _ in range(3)), return_exceptions=True
+    )
+    assert [type(error) for error in failed] == [OSError] * 3
+    with pytest.raises(ValueError, match="odd"):
+        await shared.once("row", read)
+    assert await shared.once("row", read) == "row"
+    assert await shared.once("row", read) == "row"
+
+
+async def test_who_no_longer_waits_takes_nothing_from_the_others() -> None:
+    started, go = asyncio.Event(), asyncio.Event()
+
+    async def read() -> str:
+        started.set()
+        await go.wait()
+        return "row"
+
+    shared = message()
+    first = asyncio.create_task(shared.once("row", read))
+    second = asyncio.create_task(shared.once("row", read))
+    await started.wait()
+    first.cancel()
+    await asyncio.wait([first])
+    go.set()
+    assert first.cancelled()
+    assert await second == "row"
+
+
+async def test_a_failure_that_nobody_waits_for_is_nobodys_business() -> None:
+    loop = asyncio.get_running_loop()
+    reported: list[dict[str, Any]] = []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    started, go, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def read() -> None:
+        started.set()
+        await go.wait()
+        ended.set()
+        raise OSError("away")
+
+    try:
+        shared = message()
+        asking = asyncio.create_task(shared.once("row", read))
+        await started.wait()
+        asking.cancel()
+        await asyncio.wait([asking])
+        go.set()
+        await ended.wait()
+        while shared._loads:  # noqa: ASYNC110 (yields only)
+            await asyncio.sleep(0)
+        del shared, asking
+        gc.collect()
+        assert reported == []
+    finally:
+        loop.set_exception_handler(before)
