@@ -10,11 +10,11 @@ from redis.exceptions import RedisError
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
 from rota.platform.gc import settle
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.presence import keep_presence
 from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
-from rota.platform.storage.database import is_unavailable
 from rota.providers.worker import ProviderJobs
 from rota.runs.dispatcher import RunLoop
 from rota.runs.service import latest_used_assignments
@@ -50,9 +50,7 @@ async def run_worker(settings: Settings) -> None:
 async def _warm_up(registry: AgentRegistry) -> None:
     try:
         await registry.warm_up(await latest_used_assignments(registry.capacity))
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
+    except Unavailable:
         log.warning("The database is away; instances are made at their first use.")
 
 

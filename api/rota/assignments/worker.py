@@ -5,8 +5,8 @@ from uuid import UUID
 
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.registry import AgentRegistry
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.resources import Resources
-from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
@@ -28,7 +28,5 @@ class AssignmentJobs:
                 await subscription.wait(LOOK_SECONDS)
                 try:
                     await self._registry.release_inactive()
-                except Exception as error:
-                    if not is_unavailable(error):
-                        raise
-                    log.warning("The database is away (%s).", type(error).__name__)
+                except Unavailable as error:
+                    log.warning("The database is away (%s).", error.reason)

@@ -11,8 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-
 from rota.cli.environment import read_settings
 from rota.cli.errors import CommandError, explain, without_password
 from rota.cli.key_file import NAME as KEY_FILE
@@ -25,7 +23,7 @@ from rota.platform.crypto import Cipher
 from rota.platform.messaging.presence import read_workers
 from rota.platform.messaging.queue import open_redis
 from rota.platform.settings import Settings
-from rota.platform.storage.database import open_database
+from rota.platform.storage.database import connected, open_database
 from rota.providers.service import unopened_keys
 
 PATIENCE_SECONDS = 5.0
@@ -110,11 +108,8 @@ async def _stores(data_dir: Path | None) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    connection = await asyncpg.connect(settings.database_url)
-    try:
+    async with connected(settings.database_url or "") as connection:
         found: str = await connection.fetchval("SHOW server_version")
-    finally:
-        await connection.close()
     if int(found.partition(".")[0]) < OLDEST_POSTGRES:
         raise CommandError(f"PostgreSQL {found} is too old; Rota needs {OLDEST_POSTGRES} or newer.")
     return f"PostgreSQL {found} answers."

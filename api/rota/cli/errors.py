@@ -7,9 +7,8 @@ import click
 
 from rota.local.errors import EngineError
 from rota.migrations.runner import MigrationError
-from rota.platform.kernel.errors import DomainError
+from rota.platform.kernel.errors import DomainError, Unavailable
 from rota.platform.settings import SettingsError
-from rota.platform.storage.database import is_unavailable
 
 REFUSALS = (
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -28,16 +27,17 @@ def explain(error: BaseException) -> str | None:
         error = error.exceptions[0]
     if isinstance(error, click.ClickException):
         return error.format_message()
+    refusal = error.__cause__ if isinstance(error, Unavailable) else error
+    if isinstance(refusal, REFUSALS):
+        return f"PostgreSQL lets nobody in: {refusal}. Check DATABASE_URL."
+    if isinstance(error, Unavailable):
+        return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
     if isinstance(error, DomainError):
         return error.message
     if isinstance(error, SettingsError | EngineError | MigrationError):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
-    if isinstance(error, REFUSALS):
-        return f"PostgreSQL lets nobody in: {error}. Check DATABASE_URL."
-    if is_unavailable(error):
-        return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
     return None
 
 

@@ -7,7 +7,6 @@ import strawberry
 from graphql import GraphQLError
 
 from rota.platform.kernel import errors as domain
-from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -106,14 +105,12 @@ def present(error: GraphQLError, request_id: str) -> dict[str, Any]:
         extensions["code"] = cause.code
         if isinstance(cause, domain.RateLimited):
             extensions["retryAfter"] = cause.retry_after
+        if isinstance(cause, domain.Unavailable):
+            log.warning("The database is away (%s).", cause.reason)
     elif isinstance(cause, domain.DomainError) or cause is None:
         pass
     elif isinstance(cause, RecursionError) and error.path is None:
         shown["message"] = "The document is nested too deeply."
-    elif is_unavailable(cause):
-        log.warning("The database is away (%s).", type(cause).__name__)
-        shown["message"] = "The database cannot be reached. Nothing was changed; try again soon."
-        extensions["code"] = domain.Unavailable.code
     else:
         log.error("Request %s failed.", request_id, exc_info=cause)
         shown["message"] = (

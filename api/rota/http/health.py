@@ -8,10 +8,11 @@ from tortoise.exceptions import OperationalError
 
 from rota.http.answers import json_answer
 from rota.http.state import State
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.health import redis_answers
 from rota.platform.messaging.presence import read_workers
 from rota.platform.resources import Resources
-from rota.platform.storage.database import fetch, is_unavailable
+from rota.platform.storage.database import fetch
 
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
@@ -37,14 +38,10 @@ async def _database_problem(schema_head: str) -> str | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             rows = await fetch("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
-    except TimeoutError:
+    except (TimeoutError, Unavailable):
         return AWAY
-    except Exception as error:
-        if is_unavailable(error):
-            return AWAY
-        if isinstance(error, OperationalError):
-            return OTHER_SCHEMA  # the table is not there
-        raise
+    except OperationalError:  # the table is not there
+        return OTHER_SCHEMA
     applied = rows[0]["version"].removesuffix(".py") if rows else None
     return None if applied == schema_head else OTHER_SCHEMA
 

@@ -31,9 +31,8 @@ from rota.http.state import State, request_id
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.deadline import before_deadline
-from rota.platform.kernel.errors import BadRequest, Unauthenticated, Unavailable
+from rota.platform.kernel.errors import BadRequest, Hung, Unauthenticated, Unavailable
 from rota.platform.messaging.bus import Interrupted, Lagged
-from rota.platform.storage.database import is_unavailable
 from rota.schema import BATCH_READS
 
 INIT_TIMEOUT = timedelta(seconds=5)
@@ -131,9 +130,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         except Unauthenticated as error:
             await self.end(SIGN_IN, error.message)
             return
-        except Exception as error:
-            if not (isinstance(error, Unavailable) or is_unavailable(error)):
-                raise
+        except Unavailable:
             await self.end(TRY_AGAIN, "The database cannot be reached; try again soon.")
             return
         state = self._connection.state
@@ -221,7 +218,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         elif isinstance(cause, NoOperation):
             refusal = GraphQLError(NO_OPERATION, original_error=BadRequest(NO_OPERATION))
             await self._refuse(operation, [refusal])
-        elif is_unavailable(cause):
+        elif isinstance(cause, Unavailable) and not isinstance(cause, Hung):
             await self.end(TRY_AGAIN, "The database cannot be reached; try again soon.")
         else:
             await operation.send_operation_message(

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from rota.access.service import still_valid
 from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.bus import Bus, Subscription
-from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 4.0
@@ -56,9 +56,10 @@ class OpenSockets:
             wake.clear()
             try:
                 await self._close_ended()
-            except Exception as error:
-                if not is_unavailable(error):
-                    log.exception("Looking for ended credentials failed.")
+            except Unavailable:
+                pass
+            except Exception:
+                log.exception("Looking for ended credentials failed.")
 
     async def _close_ended(self) -> None:
         valid = await still_valid(set(self._open.values()))

@@ -3,11 +3,9 @@
 from importlib import import_module
 from pathlib import Path
 
-import asyncpg
 from aerich.models import Aerich
-from tortoise.transactions import in_transaction
 
-from rota.platform.storage.database import open_database
+from rota.platform.storage.database import connected, open_database, transaction
 
 # Any number that no other program on the same database is likely to lock.
 ADVISORY_LOCK = 7_267_821_001
@@ -29,26 +27,20 @@ def head() -> str:
 
 
 async def applied_versions(url: str) -> list[str]:
-    connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         if await connection.fetchval("SELECT to_regclass('aerich')") is None:
             return []
         rows = await connection.fetch("SELECT version FROM aerich ORDER BY id")
         return [row["version"].removesuffix(".py") for row in rows]
-    finally:
-        await connection.close()
 
 
 async def migrate(url: str, to: str | None = None) -> list[str]:
     """Upgrades to head, or goes forward or back to the migration whose name or number
     is `to` ("0": an empty schema). Returns what was done, in order."""
     url = url.replace("postgresql://", "postgres://", 1)
-    lock = await asyncpg.connect(url)
-    try:
+    async with connected(url) as lock:
         await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         return await _migrate_locked(url, to)
-    finally:
-        await lock.close()
 
 
 async def _migrate_locked(url: str, to: str | None) -> list[str]:
@@ -74,7 +66,7 @@ async def _migrate_locked(url: str, to: str | None) -> list[str]:
 async def _step(version: str, *, forward: bool) -> None:
     """One migration and its row in aerich's table, both or neither."""
     module = import_module(f"rota.migrations.{version}")
-    async with in_transaction() as connection:
+    async with transaction() as connection:
         if forward:
             await connection.execute_script(await module.upgrade(connection))
             await Aerich.create(version=f"{version}.py", app="models", content={})

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis.exceptions import RedisError
-from tortoise.transactions import in_transaction
 
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.events import AuditedEvent, Event
 from rota.platform.kernel.jobs import Job
 from rota.platform.resources import Resources
+from rota.platform.storage.database import transaction
 
 log = logging.getLogger(__name__)
 REDIS_PATIENCE_SECONDS = 0.2
@@ -61,7 +61,7 @@ async def unit_of_work(
     resources: Resources, rules: Rules, actor: Actor
 ) -> AsyncIterator[UnitOfWork]:
     work = UnitOfWork(resources, rules, actor)
-    async with in_transaction():
+    async with transaction():
         yield work
     await announce(resources, work.events, work.jobs)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rota.assignments.registry import AgentRegistry
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.bus import Interrupted, Lagged, Subscription
 from rota.platform.resources import Resources
-from rota.platform.storage.database import is_unavailable
 from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost
 from rota.runs.execution import Execution
@@ -98,10 +98,8 @@ class RunLoop:
             wake.clear()
             try:
                 await step()
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
-                log.warning("The database is away (%s).", type(error).__name__)
+            except Unavailable as error:
+                log.warning("The database is away (%s).", error.reason)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await wake.wait()
@@ -132,9 +130,7 @@ class RunLoop:
         try:
             try:
                 await self._perform(execution)
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
+            except Unavailable:
                 log.warning("Run %s was interrupted: the database is away.", claim.run_id)
                 await self._give_back(execution)
         except ClaimLost:
@@ -161,11 +157,8 @@ class RunLoop:
         execution.is_settled = True
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            try:
+            with suppress(Unavailable):
                 return await self._conclude(execution, Stop.HAND_OVER)
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
 
     async def _conclude(self, execution: Execution, reason: Stop | None) -> None:
         claim, used = execution.claim, execution.used

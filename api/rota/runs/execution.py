@@ -25,9 +25,8 @@ from pydantic_ai.usage import RunUsage
 from rota.assignments.registry import AgentRegistry
 from rota.contracts.compiling import compile_contract
 from rota.platform.kernel import jsontext
-from rota.platform.kernel.errors import Issue
+from rota.platform.kernel.errors import Issue, Unavailable
 from rota.platform.resources import Resources
-from rota.platform.storage.database import is_unavailable
 from rota.platform.storage.records import select_one
 from rota.providers.errors import KeyUnusable
 from rota.providers.models import Provider, ProviderType
@@ -144,8 +143,8 @@ class Execution:
         return Usage(usage.requests, usage.input_tokens, usage.output_tokens, cost)
 
     async def perform(self) -> None:
-        """Raises only CancelledError, ClaimLost, CancelRequested, and what says that the
-        database is away; every other trouble becomes the run's own failure."""
+        """Raises only CancelledError, ClaimLost, CancelRequested and Unavailable; every other
+        trouble becomes the run's own failure."""
         run = self._run = await self._load()
         seconds = _seconds(run)
         try:
@@ -183,11 +182,9 @@ class Execution:
             answers = Answers(self._resources, self.claim, run.task_revision.response_schema)
             try:
                 return await self._ask(run, answers)
-            except (ClaimLost, CancelRequested):
+            except (ClaimLost, CancelRequested, Unavailable):
                 raise
             except Exception as error:
-                if is_unavailable(error):
-                    raise
                 failure = explain(error, run, answers.rejected)
             finally:
                 await answers.close()

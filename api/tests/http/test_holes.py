@@ -15,12 +15,13 @@ from rota.graphql.planning.execution import Interpreter
 from rota.http.socket import Handler
 from rota.http.state import State
 from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.bus import Interrupted, Lagged
 
 FAILURES: dict[str, Exception] = {
     "interrupted": Interrupted(),
     "lagged": Lagged(),
-    "database": ConnectionRefusedError("no such socket"),
+    "database": Unavailable("no such socket"),
     "bug": KeyError("a column"),
 }
 

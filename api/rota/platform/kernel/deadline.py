@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from rota.platform.kernel.errors import Unavailable
+from rota.platform.kernel.errors import Hung
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0
@@ -25,7 +25,7 @@ async def before_deadline(work: Coroutine[Any, Any, T]) -> T:
             task.add_done_callback(_ignore)
             task.cancel()
     if not task.done():
-        raise Unavailable(HUNG)
+        raise Hung(HUNG)
     return task.result()
 
 

@@ -12,6 +12,7 @@ DomainError                  an outcome the user can act on; a member of a resul
     ├── RateLimited          too many requests; retry_after in seconds
     ├── BadRequest           the request itself makes no sense
     └── Unavailable          the database is away
+        └── Hung             or it does not answer, so that nobody knows what was done
 
 Every message says what happened and what to do. None carries a secret.
 """
@@ -100,3 +101,12 @@ class BadRequest(Refusal):
 
 class Unavailable(Refusal):
     code = "UNAVAILABLE"
+
+    @property
+    def reason(self) -> str:
+        """For the log: the kind of error that said so."""
+        return type(self.__cause__ or self).__name__
+
+
+class Hung(Unavailable):
+    pass

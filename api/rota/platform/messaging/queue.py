@@ -12,8 +12,8 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 from redis.asyncio import ConnectionPool
 
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.jobs import Job
-from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)
 Handler = Callable[..., Awaitable[None]]
@@ -93,10 +93,9 @@ def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
             await handler(**payload)
         except asyncio.CancelledError:
             raise
-        except Exception as error:
-            if is_unavailable(error):
-                log.warning("The job %s found the database away.", name)
-            else:
-                log.exception("The job %s failed.", name)
+        except Unavailable:
+            log.warning("The job %s found the database away.", name)
+        except Exception:
+            log.exception("The job %s failed.", name)
 
     return cast("WorkerCoroutine", call)

@@ -1,8 +1,7 @@
-"""The connection to PostgreSQL, and when the database is away."""
+"""The way to PostgreSQL: the pool, transactions, statements. Unavailable says that it is away."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.transactions import in_transaction
 
 import rota
+from rota.platform.storage import orm
+from rota.platform.storage.driver import Connection, away_is_unavailable, finish
 from rota.platform.storage.json_column import RawJson, use_json_codec
 
 POOL_SIZE = 12
@@ -22,11 +23,12 @@ POOL_SIZE = 12
 def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
     connection = expand_db_url(url.replace("postgresql://", "postgres://", 1))
+    connection["engine"] = orm.__name__
     connection["credentials"] |= {
         "minsize": 1,
         "maxsize": pool_size,
         "init": use_json_codec,
-        "reset": _finish,
+        "reset": finish,
         "connection_class": Connection,
     }
     folder = Path(rota.__file__).parent
@@ -42,37 +44,6 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     }
 
 
-class Connection(asyncpg.Connection):
-    """Knows whether a statement was broken off: the driver may have sent half of it, and then
-    PostgreSQL waits for the rest with locks held."""
-
-    __slots__ = ("is_broken_off",)
-
-    async def fetch(self, *args: Any, **options: Any) -> Any:
-        return await self._noting(super().fetch(*args, **options))
-
-    async def fetchrow(self, *args: Any, **options: Any) -> Any:
-        return await self._noting(super().fetchrow(*args, **options))
-
-    async def execute(self, *args: Any, **options: Any) -> Any:
-        return await self._noting(super().execute(*args, **options))
-
-    async def _noting(self, statement: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await statement
-        except asyncio.CancelledError:
-            self.is_broken_off = True
-            raise
-
-
-async def _finish(connection: Connection) -> None:
-    """We change no state of a connection, so that there is none to reset: a round trip less for
-    every statement outside a transaction. Only what was broken off is brought to its end."""
-    if getattr(connection, "is_broken_off", False):
-        connection.is_broken_off = False
-        await connection.execute("SELECT")
-
-
 @asynccontextmanager
 async def open_database(url: str, pool_size: int = POOL_SIZE) -> AsyncIterator[TortoiseContext]:
     context = await Tortoise.init(
@@ -84,17 +55,40 @@ async def open_database(url: str, pool_size: int = POOL_SIZE) -> AsyncIterator[T
         await Tortoise.close_connections()
 
 
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of its own, beside the pool and without our models."""
+    with away_is_unavailable(connects=True):
+        connection = await asyncpg.connect(url)
+    try:
+        with away_is_unavailable():
+            yield connection
+    finally:
+        await connection.close()
+
+
 def connection() -> BaseDBAsyncClient:
     """The transaction this task is in, or else the pool."""
     return Tortoise.get_connection("default")
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
+    """What is done meanwhile is done as a whole, or not at all."""
+    with away_is_unavailable():
+        async with AsyncExitStack() as stack:
+            with away_is_unavailable(connects=True):
+                client = await stack.enter_async_context(in_transaction())
+            yield client
 
 
 async def fetch_records(sql: str, *values: Any) -> list[asyncpg.Record]:
     """As the driver gives them: JSON is not read yet."""
     client: Any = connection()
     client.log.debug("%s: %s", sql, values)
-    async with client.acquire_connection() as driver:
-        records: list[asyncpg.Record] = await driver.fetch(sql, *values)
+    with away_is_unavailable(connects=True):
+        async with client.acquire_connection() as driver:
+            records: list[asyncpg.Record] = await driver.fetch(sql, *values)
     return records
 
 
@@ -106,27 +100,3 @@ async def fetch(sql: str, *values: Any) -> list[dict[str, Any]]:
             if isinstance(value, RawJson):
                 row[name] = value.value
     return rows
-
-
-_AWAY = (
-    OSError,
-    DBConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-)
-
-
-def is_unavailable(error: BaseException | None) -> bool:
-    """Whether the database is away, rather than our statement wrong."""
-    while error is not None:
-        if isinstance(error, _AWAY):
-            # The driver calls a value that fits no column an interface error.
-            return not isinstance(error, ValueError)
-        if not isinstance(error, OperationalError):
-            return False
-        error = error.__cause__
-    return False

@@ -1,23 +1,31 @@
-"""When the database counts as away."""
+"""When the database counts as away, and that all who ask it hear so."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.transactions import in_transaction
 
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
+from rota.platform.storage import database, orm
 from rota.platform.storage.database import (
-    Connection,
+    connected,
+    connection,
     fetch,
     fetch_records,
-    is_unavailable,
     tortoise_config,
+    transaction,
 )
+from rota.platform.storage.driver import Connection, away_is_unavailable
+from rota.providers.models import Provider
 
 pytestmark = pytest.mark.usefixtures("resources")
 
@@ -46,60 +54,144 @@ async def failing(sql: str, *values: object) -> BaseException:
 async def test_D7_our_own_mistake_does_not_pass_for_an_outage(
     sql: str, values: tuple[object, ...]
 ) -> None:
-    assert not is_unavailable(await failing(sql, *values))
+    assert not isinstance(await failing(sql, *values), Unavailable)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 (which one it is, is the question)
+        async with transaction():
+            await fetch(sql, *values)
+    assert not isinstance(raised.value, Unavailable)
 
 
 async def test_D7_a_connection_that_is_cut_is_an_outage(resources: Resources) -> None:
-    assert is_unavailable(await failing("SELECT pg_terminate_backend(pg_backend_pid())"))
+    for ask in (fetch, fetch_records):
+        with pytest.raises(Unavailable):
+            await ask(CUT)
     async with asyncio.timeout(5):
         assert await fetch("SELECT 1 AS one") == [{"one": 1}]
     assert resources.settings.database_url
 
 
-async def test_D7_a_server_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
-    for url in (f"postgres://postgres:@/postgres?host={tmp_path}", "postgres://u@127.0.0.1:1/x"):
-        with pytest.raises(OSError) as raised:  # noqa: PT011 (which one is the system's business)
-            await asyncpg.connect(url)
-        assert is_unavailable(raised.value)
+CUT = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 
-def caused(error: Exception, cause: BaseException) -> Exception:
-    error.__cause__ = cause
-    return error
+async def test_D7_an_outage_that_the_orm_does_not_tell_of_would_be_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = AsyncpgDBClient._translate_exceptions
+    monkeypatch.setattr(orm.Client, "_translate_exceptions", plain)
+    assert not isinstance(await failing(CUT), Unavailable)
+
+
+async def a_statement() -> None:
+    await fetch("SELECT 1")
+
+
+async def a_record() -> None:
+    await fetch_records("SELECT 1")
+
+
+async def of_the_orm() -> None:
+    await Provider.exists()
+
+
+async def the_commit() -> None:
+    pass
+
+
+async def a_savepoint() -> None:
+    async with in_transaction():
+        pass
+
+
+@pytest.mark.parametrize("do", [a_statement, a_record, of_the_orm, the_commit, a_savepoint])
+async def test_D7_a_transaction_that_is_cut_is_an_outage_whoever_notices(
+    do: Callable[[], Awaitable[None]], settings: Settings
+) -> None:
+    async def work() -> None:
+        async with transaction():
+            await cut_off(settings)
+            await do()
+
+    with pytest.raises(Unavailable):
+        await work()
+    async with asyncio.timeout(5):
+        assert await Provider.exists() is False
+
+
+async def cut_off(settings: Settings) -> None:
+    """Until the driver has seen it."""
+    [row] = await fetch("SELECT pg_backend_pid() AS process")
+    mine = vars(connection())["_connection"]
+    seen = asyncio.Event()
+    mine.add_termination_listener(lambda _: seen.set())
+    async with connected(settings.database_url or "") as other:
+        await other.execute("SELECT pg_terminate_backend($1)", row["process"])
+    async with asyncio.timeout(5):
+        await seen.wait()
+
+
+async def test_what_is_done_within_a_transaction_has_its_own_errors() -> None:
+    with pytest.raises(FileNotFoundError):
+        async with transaction():
+            raise FileNotFoundError
+
+
+async def test_D7_a_server_that_is_not_there_is_an_outage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for host, port in ((str(tmp_path), 5432), ("127.0.0.1", 1)):
+        client = orm.Client("nobody", None, "x", host, port, connection_name="elsewhere")
+        monkeypatch.setattr(database, "in_transaction", client._in_transaction)
+        monkeypatch.setattr(database, "connection", lambda client=client: client)
+        for ask in (a_statement, a_record, lambda: transaction().__aenter__()):
+            with pytest.raises(Unavailable):
+                await ask()
+        with pytest.raises(Unavailable):
+            async with connected(f"postgres://nobody@/x?host={host}&port={port}"):
+                pass
+
+
+async def test_D7_a_database_that_is_not_there_is_an_outage(settings: Settings) -> None:
+    elsewhere = urlsplit(settings.database_url or "")._replace(path="/nowhere").geturl()
+    with pytest.raises(Unavailable) as raised:
+        async with connected(elsewhere):
+            pass
+    assert isinstance(raised.value.__cause__, asyncpg.InvalidCatalogNameError)
 
 
 @pytest.mark.parametrize(
-    ("make", "away"),
+    ("error", "away"),
     [
-        (ConnectionRefusedError, True),
-        (TimeoutError, True),
-        (lambda: DBConnectionError("away"), True),
-        (lambda: asyncpg.CannotConnectNowError("starting up"), True),
-        (lambda: asyncpg.TooManyConnectionsError("full"), True),
-        (lambda: asyncpg.AdminShutdownError("bye"), True),
-        (lambda: asyncpg.ConnectionDoesNotExistError("gone"), True),
-        (lambda: asyncpg.InterfaceError("connection is closed"), True),
-        (lambda: caused(OperationalError("x"), asyncpg.CrashShutdownError("crash")), True),
-        (lambda: caused(OperationalError("x"), caused(OperationalError("y"), OSError())), True),
-        (lambda: None, False),
-        (lambda: OperationalError("syntax"), False),
-        (lambda: caused(OperationalError("x"), asyncpg.PostgresSyntaxError("SELEC")), False),
-        (lambda: IntegrityError("taken"), False),
-        (lambda: asyncpg.QueryCanceledError("too slow"), False),
-        (lambda: asyncpg.DeadlockDetectedError("knot"), False),
-        (lambda: ValueError("x"), False),
-        (lambda: caused(ValueError("x"), OSError()), False),
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (asyncpg.CannotConnectNowError("starting up"), True),
+        (asyncpg.TooManyConnectionsError("full"), True),
+        (asyncpg.AdminShutdownError("bye"), True),
+        (asyncpg.CrashShutdownError("crash"), True),
+        (asyncpg.ConnectionDoesNotExistError("gone"), True),
+        (asyncpg.InterfaceError("connection is closed"), True),
+        (OperationalError("syntax"), False),
+        (asyncpg.PostgresSyntaxError("SELEC"), False),
+        (IntegrityError("taken"), False),
+        (asyncpg.QueryCanceledError("too slow"), False),
+        (asyncpg.DeadlockDetectedError("knot"), False),
+        (ValueError("x"), False),
     ],
+    ids=lambda value: type(value).__name__,
 )
-def test_D7_what_counts_as_an_outage(make: Callable[[], BaseException | None], away: bool) -> None:
-    assert is_unavailable(make()) is away
+def test_D7_what_counts_as_an_outage(error: Exception, away: bool) -> None:
+    expected = Unavailable if away else type(error)
+    with pytest.raises(expected) as raised, away_is_unavailable(connects=True):
+        raise error
+    if away:
+        assert isinstance(raised.value, Unavailable)
+        assert raised.value.reason == type(error).__name__
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
     config = tortoise_config(f"{scheme}://u:p%40@db.example:5433/rota", 7)
     connection = config["connections"]["default"]
-    assert connection["engine"] == "tortoise.backends.asyncpg"
+    assert connection["engine"] == orm.__name__
     wanted = {"host": "db.example", "port": 5433, "user": "u", "password": "p@", "maxsize": 7}
     assert {key: connection["credentials"][key] for key in wanted} == wanted
 
