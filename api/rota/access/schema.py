@@ -19,6 +19,7 @@ from rota.access.types import (
 )
 from rota.graphql.context import Info
 from rota.graphql.inputs import Input
+from rota.graphql.slice import GraphQLSlice
 
 
 @strawberry.type
@@ -64,3 +65,6 @@ class AccessMutation:
         async with info.context.unit_of_work() as work:
             await service.revoke_session(work, input.id)
         return RevokeSessionPayload(deleted_id=input.id)
+
+
+SLICE = GraphQLSlice(query=AccessQuery, mutation=AccessMutation)

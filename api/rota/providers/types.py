@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import strawberry
-from strawberry.types.unset import UNSET
+from strawberry import UNSET
 
 from rota.graphql.changes import ChangeKind
 from rota.graphql.errors import (
@@ -19,7 +19,6 @@ from rota.graphql.fields import column, derived
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
-from rota.providers.errors import ProviderInactive
 from rota.providers.models import ValidationStatus
 from rota.providers.service import ProviderChanges, ProviderDraft
 
@@ -77,15 +76,6 @@ class Provider:
 class ProviderInactiveError(Error):
     path: list[str] = strawberry.field(description="The input field that names it.")
     provider_id: strawberry.ID = strawberry.field(description="The inactive provider.")
-
-
-class ProviderInactiveHandler(strawberry.ExceptionHandler[ProviderInactive, ProviderInactiveError]):
-    def handle(self, exception: ProviderInactive, **_: Any) -> ProviderInactiveError:
-        return ProviderInactiveError(
-            message=exception.message,
-            path=list(exception.path),
-            provider_id=strawberry.ID(str(exception.provider_id)),
-        )
 
 
 @strawberry.type(description="A change of a provider.")

@@ -1,7 +1,7 @@
 """Runs and their events in GraphQL."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -16,7 +16,6 @@ from rota.graphql.scalars import Json
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
 from rota.runs import service
-from rota.runs.errors import IdempotencyConflict
 from rota.runs.event_types import RunError, RunEvent, Usage, event_of
 from rota.runs.models import RunStatus
 from rota.runs.prompt import render_user_prompt
@@ -101,15 +100,6 @@ class IdempotencyConflictError(Error):
     run_id: strawberry.ID | None = strawberry.field(
         description="The run that the key belongs to; null where it is not a run's."
     )
-
-
-class IdempotencyConflictHandler(
-    strawberry.ExceptionHandler[IdempotencyConflict, IdempotencyConflictError]
-):
-    def handle(self, exception: IdempotencyConflict, **_: Any) -> IdempotencyConflictError:
-        return IdempotencyConflictError(
-            message=exception.message, run_id=strawberry.ID(str(exception.run_id))
-        )
 
 
 @strawberry.input(description="What to run.")

@@ -1,8 +1,9 @@
 """Builds a schema, and finishes what Strawberry leaves undone."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from graphql import (
@@ -13,19 +14,55 @@ from graphql import (
     Undefined,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from rota.graphql.errors import ERRORS, ErrorHandler
 from rota.graphql.scalars import SCALARS
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.enums import DescribedIntEnum, DescribedStrEnum, summary
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-def build(**parts: Any) -> strawberry.Schema:
-    """`parts` as Strawberry's schema takes them."""
-    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
-    schema = strawberry.Schema(config=config, **parts)
+
+def build(slices: Sequence[GraphQLSlice]) -> strawberry.Schema:
+    """The schema of what the slices bring. Raises ValueError where two bring the same."""
+    errors = joined([ERRORS, *(one.errors for one in slices)])
+    schema = strawberry.Schema(
+        query=_root("Query", "What can be read.", [one.query for one in slices]),
+        mutation=_root("Mutation", "What can be changed.", [one.mutation for one in slices]),
+        subscription=_root(
+            "Subscription", "What can be watched.", [one.subscription for one in slices]
+        ),
+        types=[type_ for one in slices for type_ in one.types],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        exception_handlers=[ErrorHandler(error, type_) for error, type_ in errors.items()],
+    )
     _drop_null_defaults(core_schema(schema))
     _describe_enums(schema)
     return schema
+
+
+def joined(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    """Raises ValueError where a key comes twice."""
+    pairs = [pair for part in parts for pair in part.items()]
+    _refuse_doubles(key for key, _ in pairs)
+    return dict(pairs)
+
+
+def _root(name: str, description: str, roots: Iterable[type | None]) -> type:
+    bases = tuple(root for root in roots if root)
+    _refuse_doubles(
+        field.name for base in bases for field in get_object_definition(base, strict=True).fields
+    )
+    return strawberry.type(type(name, bases, {}), description=description)
+
+
+def _refuse_doubles(names: Iterable[Any]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"Two slices bring {name}.")
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
