@@ -20,7 +20,7 @@ from rota.http.session import Session
 from rota.http.socket import graphql_socket
 from rota.http.sockets import OpenSockets
 from rota.http.state import State
-from rota.platform.gc import settle
+from rota.platform.gc import freeze
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.schema import build_schema
@@ -60,5 +60,5 @@ async def _lifespan(
                 traffic=traffic,
                 schema_head=schema_head,
             )
-            settle()
+            freeze()
             yield state

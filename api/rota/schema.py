@@ -1,117 +1,14 @@
-"""Joins the slices' GraphQL fields into one schema."""
-
-from collections.abc import Iterable
-from itertools import chain
-from typing import Any
+"""Folds what the slices bring into one schema."""
 
 import strawberry
-from graphql import (
-    GraphQLInputObjectType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    Undefined,
-)
-from strawberry.schema.config import StrawberryConfig
 
-from rota.access.schema import AccessMutation, AccessQuery
-from rota.agents.loaders import agent_revisions, agents
-from rota.agents.schema import AgentMutation, AgentQuery, AgentSubscription
-from rota.agents.types import Agent, AgentRevision, RunCounts
-from rota.assignments.loaders import (
-    active_assignments_of_agent,
-    active_assignments_of_task,
-    assignments,
-)
-from rota.assignments.schema import AssignmentMutation, AssignmentQuery, AssignmentSubscription
-from rota.assignments.types import (
-    AlreadyAssignedHandler,
-    Assignment,
-    AssignmentInactiveHandler,
-)
-from rota.audit.schema import AuditQuery, AuditSubscription
-from rota.graphql.context import BatchRead, RowRead, shown
-from rota.graphql.errors import HANDLERS
-from rota.graphql.scalars import SCALARS
-from rota.providers.loaders import providers
-from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
-from rota.providers.types import Provider, ProviderInactiveHandler
-from rota.runs.event_types import EVENT_TYPES
-from rota.runs.loaders import run_counts_of_agent
-from rota.runs.schema import RunMutation, RunQuery, RunSubscription, runs_of_agent
-from rota.runs.types import IdempotencyConflictHandler
-from rota.tasks.loaders import task_revisions, tasks
-from rota.tasks.schema import TaskMutation, TaskQuery, TaskSubscription
-from rota.tasks.types import Task, TaskInUseHandler, TaskRevision
+from rota.graphql.planning.schemas import build, joined
+from rota.graphql.slice import GraphQLSlice
+from rota.slices import brought
 
-BATCH_READS: dict[str, BatchRead] = {
-    "provider": RowRead(providers, Provider),
-    "agent": RowRead(agents, Agent),
-    "agent_revision": RowRead(agent_revisions, AgentRevision),
-    "task": RowRead(tasks, Task),
-    "task_revision": RowRead(task_revisions, TaskRevision),
-    "assignment": RowRead(assignments, Assignment),
-    "active_assignments_of_agent": RowRead(active_assignments_of_agent, Assignment, is_list=True),
-    "active_assignments_of_task": RowRead(active_assignments_of_task, Assignment, is_list=True),
-    "run_counts_of_agent": shown(run_counts_of_agent, RunCounts),
-    "runs_of_agent": runs_of_agent,
-}
-
-
-@strawberry.type(description="What can be read.")
-class Query(
-    AccessQuery, AuditQuery, ProviderQuery, AgentQuery, TaskQuery, AssignmentQuery, RunQuery
-):
-    pass
-
-
-@strawberry.type(description="What can be changed.")
-class Mutation(
-    AccessMutation, ProviderMutation, AgentMutation, TaskMutation, AssignmentMutation, RunMutation
-):
-    pass
-
-
-@strawberry.type(description="What can be watched.")
-class Subscription(
-    AuditSubscription,
-    ProviderSubscription,
-    AgentSubscription,
-    TaskSubscription,
-    AssignmentSubscription,
-    RunSubscription,
-):
-    pass
-
-
-def _drop_null_defaults(schema: GraphQLSchema) -> None:
-    """What is optional need not say that it is null by default."""
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLInputObjectType):
-            inputs: Iterable[Any] = type_.fields.values()
-        elif isinstance(type_, GraphQLObjectType):
-            inputs = chain.from_iterable(field.args.values() for field in type_.fields.values())
-        else:
-            continue
-        for value in inputs:
-            if value.default_value is None:
-                value.default_value = Undefined
+_BROUGHT = brought("schema", GraphQLSlice)
+BATCH_READS = joined(one.batch_reads for one in _BROUGHT)
 
 
 def build_schema() -> strawberry.Schema:
-    schema = strawberry.Schema(
-        query=Query,
-        mutation=Mutation,
-        subscription=Subscription,
-        types=EVENT_TYPES,
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        exception_handlers=[
-            *HANDLERS,
-            ProviderInactiveHandler(),
-            IdempotencyConflictHandler(),
-            TaskInUseHandler(),
-            AlreadyAssignedHandler(),
-            AssignmentInactiveHandler(),
-        ],
-    )
-    _drop_null_defaults(schema._schema)
-    return schema
+    return build(_BROUGHT)

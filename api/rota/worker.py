@@ -1,23 +1,22 @@
-"""The job process: arq's handlers and, beside them, the claim loop of runs."""
+"""The job process: folds what the slices bring into one queue of jobs and the loops beside it."""
 
 import asyncio
 import logging
 import os
 import socket
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
 
 from redis.exceptions import RedisError
 
-from rota.assignments.registry import AgentRegistry
-from rota.assignments.worker import AssignmentJobs
-from rota.platform.gc import settle
-from rota.platform.kernel.errors import Unavailable
-from rota.platform.messaging.presence import keep_presence
+from rota.platform.gc import freeze
 from rota.platform.messaging.queue import JobWorker
-from rota.platform.resources import Resources, open_resources
+from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
-from rota.providers.worker import ProviderJobs
-from rota.runs.dispatcher import RunLoop
-from rota.runs.service import latest_used_assignments
+from rota.platform.worker import WorkerProcess, WorkerSlice
+from rota.slices import brought
 from rota.wiring import RULES
 
 log = logging.getLogger(__name__)
@@ -25,43 +24,43 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 
 
 async def run_worker(settings: Settings) -> None:
-    """Until it is cancelled; then it winds down within some six seconds."""
-    async with open_resources(settings, nouns=["run", "assignment"]) as resources:
-        worker = f"{socket.gethostname()}:{os.getpid()}"
-        registry = AgentRegistry(resources, worker)
-        assignments = AssignmentJobs(resources, registry)
-        async with keep_presence(
-            resources.redis, resources.bus, worker, registry.snapshot, registry.changed
-        ):
-            beside = [
-                asyncio.create_task(_work_on_jobs(resources, assignments)),
-                asyncio.create_task(assignments.release()),
-                asyncio.create_task(_warm_up(registry)),
-            ]
-            settle()
-            try:
-                await RunLoop(resources, registry, worker).run()
-            finally:
-                for task in beside:
-                    task.cancel()
-                await asyncio.wait(beside)
+    """Until it is cancelled; then it winds down within some six seconds. The loops end in reverse:
+    a slice's go on until those of the slices above it have ended."""
+    slices = brought("worker", WorkerSlice)
+    nouns = [noun for one in slices for noun in one.nouns]
+    async with open_resources(settings, nouns) as resources, AsyncExitStack() as stack:
+        process = WorkerProcess(f"{socket.gethostname()}:{os.getpid()}", resources, RULES)
+        loops = [work_on_jobs(process, slices)]
+        loops += [loop(process) for one in slices for loop in one.loops]
+        tasks = [await stack.enter_async_context(_running(loop)) for loop in loops]
+        freeze()
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
 
 
-async def _warm_up(registry: AgentRegistry) -> None:
+@asynccontextmanager
+async def _running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(loop)
     try:
-        await registry.warm_up(await latest_used_assignments(registry.capacity))
-    except Unavailable:
-        log.warning("The database is away; instances are made at their first use.")
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
-async def _work_on_jobs(resources: Resources, assignments: AssignmentJobs) -> None:
+async def work_on_jobs(process: WorkerProcess, slices: Sequence[WorkerSlice]) -> None:
     """arq ends when Redis goes; it is started again until Redis is back. Runs go on
     meanwhile: they need PostgreSQL alone."""
-    providers = ProviderJobs(resources, RULES)
-    handlers = providers.handlers | assignments.handlers
+    handlers = {
+        job.name: partial(handler, process)
+        for one in slices
+        for job, handler in one.handlers.items()
+    }
+    sweeps = {name: partial(sweep, process) for one in slices for name, sweep in one.sweeps.items()}
     failures = 0
     while True:
-        worker = JobWorker(resources.redis, handlers, providers.sweeps)
+        worker = JobWorker(process.resources.redis, handlers, sweeps)
         try:
             await worker.main()
         except (RedisError, OSError) as error:

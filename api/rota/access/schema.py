@@ -19,7 +19,7 @@ from rota.access.types import (
 )
 from rota.graphql.context import Info
 from rota.graphql.inputs import Input
-from rota.platform.kernel.actor import Role
+from rota.graphql.slice import GraphQLSlice
 
 
 @strawberry.type
@@ -46,7 +46,7 @@ class AccessMutation:
     ) -> CreateApiTokenResult:
         async with info.context.unit_of_work() as work:
             token, secret = await service.create_api_token(
-                work, input.name, Role[input.role.name], input.expires_at
+                work, input.name, input.role, input.expires_at
             )
         return CreateApiTokenPayload(token=ApiToken.of(token), secret=secret)
 
@@ -65,3 +65,6 @@ class AccessMutation:
         async with info.context.unit_of_work() as work:
             await service.revoke_session(work, input.id)
         return RevokeSessionPayload(deleted_id=input.id)
+
+
+SLICE = GraphQLSlice(query=AccessQuery, mutation=AccessMutation)

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from rota.agents import service
+from rota.agents.loaders import agent_revisions, agents
 from rota.agents.types import (
     Agent,
     AgentChange,
@@ -22,9 +23,10 @@ from rota.agents.types import (
     UpdateAgentResult,
 )
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Info
+from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.bus import Message
 
 KINDS = {
@@ -109,3 +111,14 @@ async def _change(message: Message) -> AgentChange:
         id=strawberry.ID(message.id),
         agent=Agent(row=row) if row else None,
     )
+
+
+SLICE = GraphQLSlice(
+    query=AgentQuery,
+    mutation=AgentMutation,
+    subscription=AgentSubscription,
+    batch_reads={
+        "agent": RowRead(agents, Agent),
+        "agent_revision": RowRead(agent_revisions, AgentRevision),
+    },
+)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.types.unset import UNSET
+from strawberry import UNSET
 
 from rota.agents import models as rows
 from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges

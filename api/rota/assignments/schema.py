@@ -8,12 +8,15 @@ from uuid import UUID
 
 import strawberry
 
-from rota.assignments import service
+from rota.assignments import loaders, service
+from rota.assignments.errors import AlreadyAssigned, AssignmentInactive
 from rota.assignments.loaders import instances_of
 from rota.assignments.types import (
     AgentInstance,
+    AlreadyAssignedError,
     Assignment,
     AssignmentChange,
+    AssignmentInactiveError,
     AssignTaskInput,
     AssignTaskPayload,
     AssignTaskResult,
@@ -22,9 +25,10 @@ from rota.assignments.types import (
     UnassignTaskResult,
 )
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Context, Info
+from rota.graphql.context import Context, Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input
 from rota.graphql.pagination import Connection, connect
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.ids import parse_id
 from rota.platform.messaging.bus import Message
@@ -153,3 +157,23 @@ async def _change(message: Message) -> AssignmentChange:
         id=strawberry.ID(message.id),
         assignment=Assignment(row=row) if row else None,
     )
+
+
+SLICE = GraphQLSlice(
+    query=AssignmentQuery,
+    mutation=AssignmentMutation,
+    subscription=AssignmentSubscription,
+    batch_reads={
+        "assignment": RowRead(loaders.assignments, Assignment),
+        "active_assignments_of_agent": RowRead(
+            loaders.active_assignments_of_agent, Assignment, is_list=True
+        ),
+        "active_assignments_of_task": RowRead(
+            loaders.active_assignments_of_task, Assignment, is_list=True
+        ),
+    },
+    errors={
+        AlreadyAssigned: AlreadyAssignedError,
+        AssignmentInactive: AssignmentInactiveError,
+    },
+)

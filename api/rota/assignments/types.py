@@ -8,7 +8,6 @@ import strawberry
 
 from rota.agents.types import Agent
 from rota.assignments import models as rows
-from rota.assignments.errors import AlreadyAssigned, AssignmentInactive
 from rota.assignments.loaders import instances_by_assignment
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
@@ -72,25 +71,9 @@ class AlreadyAssignedError(Error):
     assignment_id: strawberry.ID = strawberry.field(description="The assignment that stands.")
 
 
-class AlreadyAssignedHandler(strawberry.ExceptionHandler[AlreadyAssigned, AlreadyAssignedError]):
-    def handle(self, exception: AlreadyAssigned, **_: Any) -> AlreadyAssignedError:
-        return AlreadyAssignedError(
-            message=exception.message, assignment_id=strawberry.ID(str(exception.assignment_id))
-        )
-
-
 @strawberry.type(description="The assignment takes no new runs.")
 class AssignmentInactiveError(Error):
     assignment_id: strawberry.ID = strawberry.field(description="The inactive assignment.")
-
-
-class AssignmentInactiveHandler(
-    strawberry.ExceptionHandler[AssignmentInactive, AssignmentInactiveError]
-):
-    def handle(self, exception: AssignmentInactive, **_: Any) -> AssignmentInactiveError:
-        return AssignmentInactiveError(
-            message=exception.message, assignment_id=strawberry.ID(str(exception.assignment_id))
-        )
 
 
 @strawberry.type(description="A change of an assignment.")

@@ -12,6 +12,7 @@ from rota.graphql.changes import messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First
 from rota.graphql.pagination import Connection, connect
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.actor import Actor, Role
 
 
@@ -46,3 +47,6 @@ class AuditSubscription:
 async def _entry(actor: Actor, id: str) -> AuditEntry | None:
     row = await service.get_entry(actor, id)
     return AuditEntry(row=row) if row else None
+
+
+SLICE = GraphQLSlice(query=AuditQuery, subscription=AuditSubscription)

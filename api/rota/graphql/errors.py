@@ -1,7 +1,9 @@
 """Failures as GraphQL shows them: members of result unions, or top-level errors with a code."""
 
 import logging
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeAlias
 
 import strawberry
 from graphql import GraphQLError
@@ -53,42 +55,33 @@ class StaleRevisionError(Error):
     current_revision: int = strawberry.field(description="The revision it has now.")
 
 
-class InvalidInputHandler(strawberry.ExceptionHandler[domain.InvalidInput, InvalidInputError]):
-    def handle(self, exception: domain.InvalidInput, **_: Any) -> InvalidInputError:
-        return InvalidInputError(
-            message=exception.message, issues=[Issue.of(issue) for issue in exception.issues]
-        )
+ErrorTypes: TypeAlias = Mapping[type[domain.DomainError], type[Error]]
+ERRORS: ErrorTypes = {
+    domain.InvalidInput: InvalidInputError,
+    domain.NotFound: NotFoundError,
+    domain.NameTaken: NameTakenError,
+    domain.StaleRevision: StaleRevisionError,
+}
 
 
-class NotFoundHandler(strawberry.ExceptionHandler[domain.NotFound, NotFoundError]):
-    def handle(self, exception: domain.NotFound, **_: Any) -> NotFoundError:
-        return NotFoundError(
-            message=exception.message, path=list(exception.path), id=strawberry.ID(exception.id)
-        )
+class ErrorHandler:
+    """Shows a domain error as the GraphQL type that is a member of result unions: the type's
+    fields have the names of the error's attributes."""
+
+    def __init__(self, exception_type: type[domain.DomainError], error_type: type[Error]) -> None:
+        self.exception_type = exception_type
+        self.error_type = error_type
+        self._names = [field.name for field in fields(error_type) if field.init]
+
+    def handle(self, exception: domain.DomainError, **_: Any) -> Error:
+        """Ids may stay UUIDs: GraphQL's ID shows them as text."""
+        return self.error_type(**{name: _shown(getattr(exception, name)) for name in self._names})
 
 
-class NameTakenHandler(strawberry.ExceptionHandler[domain.NameTaken, NameTakenError]):
-    def handle(self, exception: domain.NameTaken, **_: Any) -> NameTakenError:
-        return NameTakenError(
-            message=exception.message,
-            name=exception.name,
-            existing_id=strawberry.ID(str(exception.existing_id)),
-        )
-
-
-class StaleRevisionHandler(strawberry.ExceptionHandler[domain.StaleRevision, StaleRevisionError]):
-    def handle(self, exception: domain.StaleRevision, **_: Any) -> StaleRevisionError:
-        return StaleRevisionError(
-            message=exception.message, current_revision=exception.current_revision
-        )
-
-
-HANDLERS: list[strawberry.ExceptionHandler[Any, Any]] = [
-    InvalidInputHandler(),
-    NotFoundHandler(),
-    NameTakenHandler(),
-    StaleRevisionHandler(),
-]
+def _shown(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_shown(part) for part in value]
+    return Issue.of(value) if isinstance(value, domain.Issue) else value
 
 
 def present(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -128,11 +121,3 @@ def _cause(error: GraphQLError) -> Exception | None:
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     return None if isinstance(cause, ValueError) and error.nodes and not error.path else cause
-
-
-T = TypeVar("T")
-
-
-def given(value: T | None, default: T) -> T:
-    """A null argument means its default."""
-    return default if value is None else value

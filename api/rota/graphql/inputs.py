@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import strawberry
-from strawberry.types.unset import UNSET
+from strawberry import UNSET
 
 
 def given_fields(

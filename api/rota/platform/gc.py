@@ -6,7 +6,7 @@ import gc
 NEW_OBJECTS = 20_000
 
 
-def settle() -> None:
+def freeze() -> None:
     """For a process that has begun: what it made up to now stays, and need not be looked at."""
     gc.collect()
     gc.freeze()

@@ -7,12 +7,15 @@ from functools import partial
 import strawberry
 
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Info
+from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.bus import Message
 from rota.providers import models as rows
 from rota.providers import service
+from rota.providers.errors import ProviderInactive
+from rota.providers.loaders import providers
 from rota.providers.types import (
     CreateProviderInput,
     CreateProviderPayload,
@@ -22,6 +25,7 @@ from rota.providers.types import (
     DeleteProviderResult,
     Provider,
     ProviderChange,
+    ProviderInactiveError,
     UpdateProviderInput,
     UpdateProviderPayload,
     UpdateProviderResult,
@@ -115,3 +119,12 @@ async def _change(message: Message) -> ProviderChange:
         id=strawberry.ID(message.id),
         provider=Provider(row=row) if row else None,
     )
+
+
+SLICE = GraphQLSlice(
+    query=ProviderQuery,
+    mutation=ProviderMutation,
+    subscription=ProviderSubscription,
+    batch_reads={"provider": RowRead(providers, Provider)},
+    errors={ProviderInactive: ProviderInactiveError},
+)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import strawberry
-from strawberry.types.unset import UNSET
+from strawberry import UNSET
 
 from rota.graphql.changes import ChangeKind
 from rota.graphql.errors import (
@@ -19,7 +19,7 @@ from rota.graphql.fields import column, derived
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
-from rota.providers.errors import ProviderInactive
+from rota.providers.models import ValidationStatus
 from rota.providers.service import ProviderChanges, ProviderDraft
 
 
@@ -33,18 +33,6 @@ class ProviderType(Enum):
             "Anything that speaks OpenAI's API (vLLM, llama.cpp, LM Studio, gateways): baseUrl "
             "required, apiKey optional."
         ),
-    )
-
-
-@strawberry.enum(description="How far the check of a provider's connection is.")
-class ValidationStatus(Enum):
-    PENDING = strawberry.enum_value("PENDING", description="A check was asked for.")
-    VALIDATING = strawberry.enum_value("VALIDATING", description="The server is being asked.")
-    CONNECTED = strawberry.enum_value(
-        "CONNECTED", description="It answered, and listed its models."
-    )
-    ERROR = strawberry.enum_value(
-        "ERROR", description="It cannot be used; validationError says why."
     )
 
 
@@ -67,9 +55,8 @@ class Provider:
     )
     is_active: bool = column("is_active", "Whether it takes new agents and runs.")
     revision: int = column("revision", "Grows with every change of the settings, not with checks.")
-    validation_status: ValidationStatus = derived(
-        lambda row: ValidationStatus[row.validation_status.name],
-        "How far the check of its connection is.",
+    validation_status: ValidationStatus = column(
+        "validation_status", "How far the check of its connection is."
     )
     validation_error: str | None = column(
         "validation_error", "What is wrong with the connection and what to do about it."
@@ -89,15 +76,6 @@ class Provider:
 class ProviderInactiveError(Error):
     path: list[str] = strawberry.field(description="The input field that names it.")
     provider_id: strawberry.ID = strawberry.field(description="The inactive provider.")
-
-
-class ProviderInactiveHandler(strawberry.ExceptionHandler[ProviderInactive, ProviderInactiveError]):
-    def handle(self, exception: ProviderInactive, **_: Any) -> ProviderInactiveError:
-        return ProviderInactiveError(
-            message=exception.message,
-            path=list(exception.path),
-            provider_id=strawberry.ID(str(exception.provider_id)),
-        )
 
 
 @strawberry.type(description="A change of a provider.")

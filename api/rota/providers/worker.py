@@ -1,20 +1,19 @@
 """Jobs about providers."""
 
-from rota.platform.resources import Resources
-from rota.platform.unit_of_work import Rules
+from rota.platform.worker import WorkerProcess, WorkerSlice
 from rota.providers import service
 from rota.providers.jobs import ValidateProvider
 
 
-class ProviderJobs:
-    def __init__(self, resources: Resources, rules: Rules) -> None:
-        self._resources = resources
-        self._rules = rules
-        self.handlers = {ValidateProvider.name: self.validate}
-        self.sweeps = {"provider.sweep": self.sweep}
+async def validate(process: WorkerProcess, provider_id: str) -> None:
+    await service.check_provider(process.resources, process.rules, provider_id)
 
-    async def validate(self, provider_id: str) -> None:
-        await service.check_provider(self._resources, self._rules, provider_id)
 
-    async def sweep(self) -> None:
-        await service.recheck_unsettled(self._resources, self._rules)
+async def sweep(process: WorkerProcess) -> None:
+    await service.recheck_unsettled(process.resources, process.rules)
+
+
+SLICE = WorkerSlice(
+    handlers={ValidateProvider: validate},
+    sweeps={"provider.sweep": sweep},
+)

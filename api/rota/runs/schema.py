@@ -8,23 +8,28 @@ from uuid import UUID
 
 import strawberry
 
+from rota.agents.types import RunCounts
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Info
+from rota.graphql.context import Info, shown
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection, connect
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.errors import BadRequest
 from rota.platform.messaging.bus import Interrupted, Lagged, Message, Subscription
 from rota.runs import models, service
-from rota.runs.event_types import LAST_EVENTS, RunEvent, event_of
+from rota.runs.errors import IdempotencyConflict
+from rota.runs.event_types import EVENT_TYPES, LAST_EVENTS, RunEvent, event_of
+from rota.runs.loaders import run_counts_of_agent
+from rota.runs.models import RunStatus
 from rota.runs.service import RunFilter
 from rota.runs.types import (
     CancelRunInput,
     CancelRunPayload,
     CancelRunResult,
+    IdempotencyConflictError,
     Run,
     RunChange,
-    RunStatus,
     RunTaskInput,
     RunTaskPayload,
     RunTaskResult,
@@ -63,9 +68,7 @@ class RunQuery:
             agent_id=agent_id,
             task_id=task_id,
             assignment_id=assignment_id,
-            statuses=[models.RunStatus[status.name] for status in statuses]
-            if statuses is not None
-            else None,
+            statuses=statuses,
             queued_after=queued_after,
             queued_before=queued_before,
         )
@@ -177,3 +180,16 @@ async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> 
         )
         for agent_id, first, after in keys
     ]
+
+
+SLICE = GraphQLSlice(
+    query=RunQuery,
+    mutation=RunMutation,
+    subscription=RunSubscription,
+    types=EVENT_TYPES,
+    batch_reads={
+        "run_counts_of_agent": shown(run_counts_of_agent, RunCounts),
+        "runs_of_agent": runs_of_agent,
+    },
+    errors={IdempotencyConflict: IdempotencyConflictError},
+)

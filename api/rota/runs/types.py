@@ -1,8 +1,7 @@
 """Runs and their events in GraphQL."""
 
 from datetime import datetime
-from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -17,22 +16,10 @@ from rota.graphql.scalars import Json
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
 from rota.runs import service
-from rota.runs.errors import IdempotencyConflict
 from rota.runs.event_types import RunError, RunEvent, Usage, event_of
+from rota.runs.models import RunStatus
 from rota.runs.prompt import render_user_prompt
 from rota.tasks.types import Task, TaskRevision
-
-
-@strawberry.enum(description="How far a run is.")
-class RunStatus(Enum):
-    QUEUED = strawberry.enum_value("QUEUED", description="It waits for a worker.")
-    RUNNING = strawberry.enum_value("RUNNING", description="A worker is on it.")
-    CANCELLING = strawberry.enum_value(
-        "CANCELLING", description="Asked to stop while running; only CANCELLED can follow."
-    )
-    SUCCEEDED = strawberry.enum_value("SUCCEEDED", description="It has a valid output.")
-    FAILED = strawberry.enum_value("FAILED", description="It ended without an output.")
-    CANCELLED = strawberry.enum_value("CANCELLED", description="It was stopped.")
 
 
 @strawberry.type(description="The prompt as it is sent.")
@@ -45,7 +32,7 @@ class RunPrompt:
 class Run:
     row: strawberry.Private[rows.Run]
     id: strawberry.ID = column("id", "Its id.")
-    status: RunStatus = derived(lambda row: RunStatus[row.status.name], "How far it is.")
+    status: RunStatus = column("status", "How far it is.")
     agent_id: strawberry.ID = column("agent_id", "Whose run it is.")
     agent_name: str = column("agent_name", "The agent's name when the run was made.")
     task_id: strawberry.ID = column("task_id", "Which task it does.")
@@ -113,15 +100,6 @@ class IdempotencyConflictError(Error):
     run_id: strawberry.ID | None = strawberry.field(
         description="The run that the key belongs to; null where it is not a run's."
     )
-
-
-class IdempotencyConflictHandler(
-    strawberry.ExceptionHandler[IdempotencyConflict, IdempotencyConflictError]
-):
-    def handle(self, exception: IdempotencyConflict, **_: Any) -> IdempotencyConflictError:
-        return IdempotencyConflictError(
-            message=exception.message, run_id=strawberry.ID(str(exception.run_id))
-        )
 
 
 @strawberry.input(description="What to run.")

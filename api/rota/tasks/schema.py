@@ -8,13 +8,16 @@ import strawberry
 
 from rota.contracts.compiling import check_schema
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Info
+from rota.graphql.context import Info, RowRead
 from rota.graphql.errors import Issue
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.scalars import Json
+from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.bus import Message
 from rota.tasks import service
+from rota.tasks.errors import TaskInUse
+from rota.tasks.loaders import task_revisions, tasks
 from rota.tasks.types import (
     CreateTaskInput,
     CreateTaskPayload,
@@ -25,6 +28,7 @@ from rota.tasks.types import (
     SchemaCheck,
     Task,
     TaskChange,
+    TaskInUseError,
     TaskRevision,
     UpdateTaskInput,
     UpdateTaskPayload,
@@ -112,3 +116,15 @@ async def _change(message: Message) -> TaskChange:
         id=strawberry.ID(message.id),
         task=Task(row=row) if row else None,
     )
+
+
+SLICE = GraphQLSlice(
+    query=TaskQuery,
+    mutation=TaskMutation,
+    subscription=TaskSubscription,
+    batch_reads={
+        "task": RowRead(tasks, Task),
+        "task_revision": RowRead(task_revisions, TaskRevision),
+    },
+    errors={TaskInUse: TaskInUseError},
+)

@@ -2,11 +2,11 @@
 
 from asyncio import gather
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.types.unset import UNSET
+from strawberry import UNSET
 
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
@@ -22,7 +22,6 @@ from rota.graphql.fields import column, related
 from rota.graphql.inputs import given_fields
 from rota.graphql.scalars import Json
 from rota.tasks import models as rows
-from rota.tasks.errors import TaskInUse
 from rota.tasks.service import TaskChanges, TaskDraft
 
 if TYPE_CHECKING:
@@ -77,19 +76,14 @@ class SchemaCheck:
 
 @strawberry.type(description="Agents are assigned to the task; it was not deleted.")
 class TaskInUseError(Error):
-    agent_keys: strawberry.Private[tuple[UUID, ...]]
+    agent_ids: strawberry.Private[list[UUID]]
 
     @strawberry.field(description="The agents to unassign first.")
     async def agents(
         self, info: Info
     ) -> list[Annotated["Agent", strawberry.lazy("rota.agents.types")]]:
-        found = await gather(*(info.context.load("agent", key) for key in self.agent_keys))
+        found = await gather(*(info.context.load("agent", key) for key in self.agent_ids))
         return [agent for agent in found if agent is not None]
-
-
-class TaskInUseHandler(strawberry.ExceptionHandler[TaskInUse, TaskInUseError]):
-    def handle(self, exception: TaskInUse, **_: Any) -> TaskInUseError:
-        return TaskInUseError(message=exception.message, agent_keys=exception.agent_ids)
 
 
 @strawberry.type(description="A change of a task.")

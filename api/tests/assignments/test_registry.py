@@ -15,15 +15,17 @@ from rota.agents.models import AgentRevision
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
 from rota.assignments.registry import AgentRegistry
-from rota.assignments.worker import AssignmentJobs
+from rota.assignments.worker import SLICE, agent_registry, release_inactive
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
+from rota.platform.worker import WorkerProcess
 from rota.providers.errors import KeyUnusable
 from rota.providers.models import Provider, ProviderType
 from rota.tasks import service as tasks
 from rota.tasks.models import TaskRevision
+from rota.wiring import RULES
 from tests.agents.factories import agent
 from tests.agents.factories import edited as edited_agent
 from tests.assignments.factories import assignment, unassigned
@@ -168,7 +170,7 @@ async def test_S3_an_idle_instance_goes_once_its_assignment_ended(
     row, other = await assignment(resources), await assignment(resources)
     for one in (row, other):
         await registry.prepare(one.id)
-    releasing = asyncio.create_task(AssignmentJobs(resources, registry).release())
+    releasing = asyncio.create_task(release_inactive(resources, registry))
     while "assignment:*" not in resources.bus._subscriptions:  # noqa: ASYNC110 (yields only)
         await asyncio.sleep(0)
     registry.changed.clear()
@@ -184,11 +186,12 @@ async def test_S3_an_idle_instance_goes_once_its_assignment_ended(
 
 
 async def test_S2_the_job_prepares_what_a_run_will_use(
-    resources: Resources, registry: AgentRegistry
+    resources: Resources,
 ) -> None:
     row = await assignment(resources)
-    registry.changed.clear()
-    await AssignmentJobs(resources, registry).handlers[PrepareInstance.name](str(row.id))
+    process = WorkerProcess("worker-1", resources, RULES)
+    registry = process.once(agent_registry)
+    await SLICE.handlers[PrepareInstance](process, str(row.id))
     assert registry.changed.is_set()
     (told,) = registry.snapshot()
     assert told["assignmentId"] == str(row.id)

@@ -11,15 +11,16 @@ import pytest
 
 from rota.platform.kernel.actor import SYSTEM, Actor, Role
 from rota.platform.kernel.errors import Forbidden, NotFound, RateLimited
-from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
+from rota.platform.worker import WorkerProcess, WorkerSlice
 from rota.providers import service
 from rota.providers.models import Provider, ProviderType, ValidationStatus
 from rota.providers.service import CHECKS_A_MINUTE, UNSETTLED_AFTER, ProviderChanges
-from rota.providers.worker import ProviderJobs
+from rota.providers.worker import SLICE
 from rota.wiring import RULES
+from rota.worker import work_on_jobs
 from tests.observe import hearing, queued, stored, subscriber
 from tests.providers.factories import provider
 from tests.vendors.ollama import Ollama
@@ -46,8 +47,8 @@ def unused_url() -> str:
 @asynccontextmanager
 async def worker(resources: Resources) -> AsyncIterator[None]:
     """A worker that takes jobs, for as long as this is entered."""
-    handlers = ProviderJobs(resources, RULES).handlers
-    working = asyncio.create_task(JobWorker(resources.redis, handlers, {}).main())
+    process = WorkerProcess("worker", resources, RULES)
+    working = asyncio.create_task(work_on_jobs(process, [WorkerSlice(handlers=SLICE.handlers)]))
     try:
         yield
     finally:

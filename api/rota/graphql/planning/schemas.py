@@ -1,0 +1,99 @@
+"""Builds a schema, and finishes what Strawberry leaves undone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeVar
+
+import strawberry
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import get_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from rota.graphql.errors import ERRORS, ErrorHandler
+from rota.graphql.scalars import SCALARS
+from rota.graphql.slice import GraphQLSlice
+from rota.platform.kernel.enums import DescribedIntEnum, DescribedStrEnum, summary
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def build(slices: Sequence[GraphQLSlice]) -> strawberry.Schema:
+    """The schema of what the slices bring. Raises ValueError where two bring the same."""
+    errors = joined([ERRORS, *(one.errors for one in slices)])
+    schema = strawberry.Schema(
+        query=_root("Query", "What can be read.", [one.query for one in slices]),
+        mutation=_root("Mutation", "What can be changed.", [one.mutation for one in slices]),
+        subscription=_root(
+            "Subscription", "What can be watched.", [one.subscription for one in slices]
+        ),
+        types=[type_ for one in slices for type_ in one.types],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        exception_handlers=[ErrorHandler(error, type_) for error, type_ in errors.items()],
+    )
+    _drop_null_defaults(core_schema(schema))
+    _describe_enums(schema)
+    return schema
+
+
+def joined(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    """Raises ValueError where a key comes twice."""
+    pairs = [pair for part in parts for pair in part.items()]
+    _refuse_doubles(key for key, _ in pairs)
+    return dict(pairs)
+
+
+def _root(name: str, description: str, roots: Iterable[type | None]) -> type:
+    bases = tuple(root for root in roots if root)
+    _refuse_doubles(
+        field.name for base in bases for field in get_object_definition(base, strict=True).fields
+    )
+    return strawberry.type(type(name, bases, {}), description=description)
+
+
+def _refuse_doubles(names: Iterable[Any]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"Two slices bring {name}.")
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema, which Strawberry's wraps."""
+    return schema._schema
+
+
+def _drop_null_defaults(schema: GraphQLSchema) -> None:
+    """What is optional need not say that it is null by default."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            inputs: Iterable[Any] = type_.fields.values()
+        elif isinstance(type_, GraphQLObjectType):
+            inputs = chain.from_iterable(field.args.values() for field in type_.fields.values())
+        else:
+            continue
+        for value in inputs:
+            if value.default_value is None:
+                value.default_value = Undefined
+
+
+def _describe_enums(schema: strawberry.Schema) -> None:
+    """Strawberry takes any Python enum as it is, but knows nothing of its descriptions."""
+    for name, type_ in core_schema(schema).type_map.items():
+        definition = schema.get_type_by_name(name)
+        if not isinstance(type_, GraphQLEnumType) or not isinstance(
+            definition, StrawberryEnumDefinition
+        ):
+            continue
+        enum: Any = definition.wrapped_cls
+        if issubclass(enum, DescribedIntEnum | DescribedStrEnum):
+            type_.description = summary(enum)
+            for member in enum:
+                type_.values[member.name].description = member.description
