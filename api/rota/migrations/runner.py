@@ -1,9 +1,10 @@
 """Brings a database's schema forward or back, one process at a time."""
 
-from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 
 from aerich.models import Aerich
+from tortoise import BaseDBAsyncClient
 
 from rota.platform.storage.database import connected, open_database, transaction
 
@@ -16,17 +17,19 @@ class MigrationError(Exception):
     """The schema cannot be brought to where it should be; the message says why."""
 
 
-def known_versions() -> list[str]:
+def known_versions(folder: Path = FOLDER) -> list[str]:
     """All migrations of this release, oldest first."""
-    files = (file.stem for file in FOLDER.glob("[0-9]*_*.py"))
+    files = (file.stem for file in folder.glob("[0-9]*_*.py"))
     return sorted(files, key=lambda stem: int(stem.partition("_")[0]))
 
 
 def head() -> str:
+    """The newest migration of this release."""
     return known_versions()[-1]
 
 
 async def applied_versions(url: str) -> list[str]:
+    """The migrations that the database has, in the order in which they were applied."""
     async with connected(url) as connection:
         if await connection.fetchval("SELECT to_regclass('aerich')") is None:
             return []
@@ -34,17 +37,18 @@ async def applied_versions(url: str) -> list[str]:
         return [row["version"].removesuffix(".py") for row in rows]
 
 
-async def migrate(url: str, to: str | None = None) -> list[str]:
-    """Upgrades to head, or goes forward or back to the migration whose name or number
-    is `to` ("0": an empty schema). Returns what was done, in order."""
+async def migrate(url: str, to: str | None = None, folder: Path = FOLDER) -> list[str]:
+    """Upgrades to the newest migration in the folder, or goes forward or back to the one whose
+    name or number is `to` ("0": an empty schema). Returns what was done, in order. Raises
+    MigrationError where there is no such migration, or the database has one that is unknown."""
     url = url.replace("postgresql://", "postgres://", 1)
     async with connected(url) as lock:
         await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
-        return await _migrate_locked(url, to)
+        return await _migrate_locked(url, to, folder)
 
 
-async def _migrate_locked(url: str, to: str | None) -> list[str]:
-    known = known_versions()
+async def _migrate_locked(url: str, to: str | None, folder: Path) -> list[str]:
+    known = known_versions(folder)
     applied = await applied_versions(url)
     if unknown := [version for version in applied if version not in known]:
         raise MigrationError(
@@ -55,24 +59,31 @@ async def _migrate_locked(url: str, to: str | None) -> list[str]:
     done: list[str] = []
     async with open_database(url, pool_size=2):
         for version in wanted[len(applied) :]:
-            await _step(version, forward=True)
+            await _step(folder, version, forward=True)
             done.append(version)
         for version in reversed(applied[len(wanted) :]):
-            await _step(version, forward=False)
+            await _step(folder, version, forward=False)
             done.append(f"back from {version}")
     return done
 
 
-async def _step(version: str, *, forward: bool) -> None:
+async def _step(folder: Path, version: str, *, forward: bool) -> None:
     """One migration and its row in aerich's table, both or neither."""
-    module = import_module(f"rota.migrations.{version}")
     async with transaction() as connection:
+        await connection.execute_script(await _script(folder, version, connection, forward))
         if forward:
-            await connection.execute_script(await module.upgrade(connection))
             await Aerich.create(version=f"{version}.py", app="models", content={})
         else:
-            await connection.execute_script(await module.downgrade(connection))
             await Aerich.filter(version=f"{version}.py").delete()
+
+
+async def _script(folder: Path, version: str, connection: BaseDBAsyncClient, forward: bool) -> str:
+    """Its SQL: a constant, or what its function of the same name in lower case answers, which may
+    read and write through the connection before."""
+    module = run_path(str(folder / f"{version}.py"))
+    name = "UPGRADE" if forward else "DOWNGRADE"
+    script: str = module[name] if name in module else await module[name.lower()](connection)
+    return script
 
 
 def _position(to: str, known: list[str]) -> int:

@@ -4,16 +4,17 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 
 from rota.migrations import runner
 
 if __name__ == "__main__":
-    url, to, alone = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+    url, folder, to, alone = sys.argv[1], Path(sys.argv[2]), *map(json.loads, sys.argv[3:])
     if alone:
         runner.ADVISORY_LOCK = os.getpid()  # a lock that nobody else asks for
     answer: dict[str, object]
     try:
-        answer = {"done": asyncio.run(runner.migrate(url, to))}
+        answer = {"done": asyncio.run(runner.migrate(url, to, folder))}
     except runner.MigrationError as error:
         answer = {"refused": str(error)}
     except Exception as error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from asyncio import create_subprocess_exec, sleep, timeout
 from asyncio.subprocess import PIPE, Process
@@ -14,11 +15,13 @@ from typing import Any
 import asyncpg
 import pytest
 
+from rota.migrations.runner import FOLDER, known_versions
 from rota.platform.kernel.ids import new_id
 from tests.stores import Stores
 
 CHILD = Path(__file__).with_name("child.py")
 API = CHILD.parents[2]
+PLANTED = CHILD.with_name("planted.py")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,12 @@ class Database:
     url: str
     server: asyncpg.Connection
     name: str
+    folder: Path
+    """Of the migrations."""
+
+    @property
+    def known(self) -> list[str]:
+        return known_versions(self.folder)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[asyncpg.Connection]:
@@ -60,7 +69,8 @@ class Database:
     ) -> AsyncIterator[Migration]:
         """`alone`: without regard to other processes that do the same."""
         process = await create_subprocess_exec(
-            sys.executable, "-W", "error", str(CHILD), self.url, json.dumps(to), json.dumps(alone),
+            sys.executable, "-W", "error", str(CHILD), self.url, str(self.folder),
+            json.dumps(to), json.dumps(alone),
             stdout=PIPE, stderr=PIPE, env=os.environ | {"PYTHONPATH": str(API)},
         )  # fmt: skip
         try:
@@ -99,15 +109,54 @@ class Database:
                 await sleep(0.02)  # the server tells nobody that somebody left
 
 
+async def shape(database: Database) -> dict[str, list[Any]]:
+    """Everything that a migration makes."""
+    async with database.connect() as connection:
+        columns = await connection.fetch(
+            "SELECT table_name, column_name, data_type, is_nullable, column_default "
+            "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+        )
+        constraints = await connection.fetch(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
+            "FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+        )
+        indexes = await connection.fetch(
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+        )
+    return {
+        "columns": [tuple(row) for row in columns],
+        "constraints": [tuple(row) for row in constraints],
+        "indexes": [tuple(row) for row in indexes],
+    }
+
+
+async def tables(database: Database) -> set[str]:
+    return {column[0] for column in (await shape(database))["columns"]}
+
+
+async def versions(connection: asyncpg.Connection) -> list[str]:
+    rows = await connection.fetch("SELECT version FROM aerich ORDER BY id")
+    return [row["version"].removesuffix(".py") for row in rows]
+
+
 @pytest.fixture
-async def database(stores: Stores) -> AsyncIterator[Database]:
+def folder(tmp_path: Path) -> Path:
+    """The migrations of this release, and one more."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PLANTED, folder / f"{len(known_versions()) + 1}_planted.py")
+    return folder
+
+
+@pytest.fixture
+async def database(stores: Stores, folder: Path) -> AsyncIterator[Database]:
     name = f"try_{new_id().hex}"
     server = await asyncpg.connect(stores.database_url)
     try:
         await server.execute(f"CREATE DATABASE {name}")
         url = stores.database_url.replace("/postgres?", f"/{name}?")
         assert name in url
-        yield Database(url, server, name)
+        yield Database(url, server, name, folder)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()

@@ -141,7 +141,10 @@ CANCELLED = {"status": "CANCELLED", "finished_at": NOW}
 
 
 async def insert(connection: asyncpg.Connection, table: str, **changes: Any) -> None:
-    row = ROWS[table] | changes
+    await insert_row(connection, table, ROWS[table] | changes)
+
+
+async def insert_row(connection: asyncpg.Connection, table: str, row: dict[str, Any]) -> None:
     columns = ", ".join(row)
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     await connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", *row.values())
