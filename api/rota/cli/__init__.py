@@ -1,41 +1,19 @@
-"""The `rota` command. Each of its commands is a file here, imported only when it is called."""
+"""The `rota` command: calls the one that is meant, and says in a line what went wrong."""
 
 import sys
-from importlib import import_module
 
 import click
 
-COMMANDS = {
-    "up": "Run everything on this machine, and print a link that signs you in.",
-    "serve": "Run one API process.",
-    "worker": "Run one worker process.",
-    "migrate": "Bring the database's schema forward or back.",
-    "open": "Print a link that signs a browser in.",
-    "token": "Create, list and revoke API tokens.",
-    "prune": "Remove old finished runs.",
-    "keys": "Make, check and rotate encryption keys.",
-    "schema": "Print the GraphQL schema.",
-    "doctor": "Check the installation and say what to do.",
-}
+from rota.cli import commands
+from rota.cli.group import LazyGroup
 
 
-class Commands(click.Group):
-    def list_commands(self, _: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"rota.cli.{name}").command
-        return command
-
-    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """Without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(cls=Commands, help="Rota runs typed LLM jobs on your own models.")
+@click.command(
+    cls=LazyGroup,
+    package=commands.__name__,
+    lines=commands.COMMANDS,
+    help="Rota runs typed LLM jobs on your own models.",
+)
 @click.version_option(package_name="rota", message="%(prog)s %(version)s")
 def rota() -> None:
     pass

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 
-from rota.local.errors import EngineError
+from rota.local.errors import LocalError
 from rota.migrations.runner import MigrationError
 from rota.platform.kernel.errors import DomainError, Unavailable
 from rota.platform.settings import SettingsError
@@ -34,7 +34,7 @@ def explain(error: BaseException) -> str | None:
         return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
     if isinstance(error, DomainError):
         return error.message
-    if isinstance(error, SettingsError | EngineError | MigrationError):
+    if isinstance(error, SettingsError | LocalError | MigrationError):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-LONGEST = timedelta(days=36_500)
+MAX_DURATION = timedelta(days=36_500)
 
 data_dir = click.option(
     "--data-dir",
@@ -26,7 +26,7 @@ class Duration(click.ParamType[timedelta]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         match = re.fullmatch(r"([1-9][0-9]{0,5})([mhdw])", str(value))
-        duration = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else LONGEST
-        if duration >= LONGEST:
+        duration = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else MAX_DURATION
+        if duration >= MAX_DURATION:
             self.fail(f"“{value}” is not a duration such as 30m, 12h, 30d or 8w.", param, ctx)
         return duration

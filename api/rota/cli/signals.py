@@ -8,26 +8,26 @@ from typing import Any
 SIGNALS = (SIGINT, SIGTERM, SIGHUP)
 
 
-async def until_told(
-    work: Coroutine[Any, Any, None], told_to: Callable[[], None] = lambda: None
+async def run_until_signal(
+    work: Coroutine[Any, Any, None], on_signal: Callable[[], None] = lambda: None
 ) -> bool:
     """Whether a signal ended it. A second signal does not disturb the winding down."""
-    told = False
+    ended = False
     task = asyncio.ensure_future(work)
 
-    def tell() -> None:
-        nonlocal told
-        if not told:
-            told = True
-            told_to()
+    def end() -> None:
+        nonlocal ended
+        if not ended:
+            ended = True
+            on_signal()
             task.cancel()
 
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
-        loop.add_signal_handler(number, tell)
+        loop.add_signal_handler(number, end)
     try:
         await task
     except asyncio.CancelledError:
-        if not told:
+        if not ended:
             raise
-    return told
+    return ended

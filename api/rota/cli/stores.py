@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from rota.cli.environment import read_settings
+from rota.cli.encryption_keys import check_keys, read_keys
 from rota.cli.errors import CommandError
-from rota.cli.key_file import read_keys
+from rota.cli.settings import read_settings
 from rota.local.embedded import Engines, running_engines
 from rota.local.folders import write_private
 from rota.migrations.runner import applied_versions, known_versions
-from rota.platform.crypto import Cipher
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
@@ -49,14 +48,6 @@ def embedded(settings: Settings, engines: Engines) -> Settings:
     )
     check_keys(settings)
     return settings
-
-
-def check_keys(settings: Settings) -> None:
-    if settings.encryption_keys:
-        try:
-            Cipher(settings.encryption_keys)
-        except ValueError as error:
-            raise CommandError(str(error)) from None
 
 
 def note_address(settings: Settings) -> None:

@@ -1,1 +1,1 @@
-"""Embedded PostgreSQL, Valkey and local model for `rota up`."""
+"""What `rota up` brings: PostgreSQL, Valkey, the demo model, and the supervision of all it runs."""

@@ -2,26 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import postgres as pg
-from . import valkey as vk
-from .errors import DataDirectoryUnusableError
-from .folders import private_folder, socket_folder, write_private
-from .identity import choose_identity
-from .locks import is_locked, lock_for_children
-from .process import ChildProcess
+from rota.local import postgres as pg
+from rota.local import valkey as vk
+from rota.local.errors import DataDirectoryUnusableError
+from rota.local.folders import private_folder, socket_folder, write_private
+from rota.local.identity import choose_identity
+from rota.local.locks import is_locked, lock_for_children
+from rota.local.process import ChildProcess
+from rota.local.supervisor import Together
 
-LOCK_TIMEOUT = 30.0
-START_TIMEOUT = 60.0
+LOCK_TIMEOUT_SECONDS = 30.0
+START_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Engines:
+class Engines(Together):
     database_url: str
     redis_url: str
     postgres_pid: int
@@ -31,7 +32,9 @@ class Engines:
 @asynccontextmanager
 async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncIterator[Engines]:
     """Call under `lock_data_dir`, with an absolute path, on the process's main thread."""
-    waiting = lock_for_children(data_dir / "engines.lock", LOCK_TIMEOUT, "an engine", report)
+    waiting = lock_for_children(
+        data_dir / "engines.lock", LOCK_TIMEOUT_SECONDS, "an engine", report
+    )
     async with waiting as lock:
         record = data_dir / "engines.json"
         record.unlink(missing_ok=True)
@@ -47,9 +50,8 @@ async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncI
                 _start_postgres(postgres, data_dir, lock, identity, report),
                 _start_valkey(valkey, sockets, report),
             )
-            engines = _engines(sockets, postgres.pid, valkey.pid)
             write_private(record, json.dumps([str(sockets), postgres.pid, valkey.pid]))
-            yield engines
+            yield _engines(sockets, postgres.pid, valkey.pid, processes=(postgres, valkey))
         finally:
             record.unlink(missing_ok=True)
             await asyncio.gather(postgres.stop(), valkey.stop())
@@ -74,12 +76,15 @@ def running_engines(data_dir: Path) -> Engines | None:
     return _engines(Path(sockets), postgres_pid, valkey_pid)
 
 
-def _engines(sockets: Path, postgres_pid: int, valkey_pid: int) -> Engines:
+def _engines(
+    sockets: Path, postgres_pid: int, valkey_pid: int, processes: Sequence[ChildProcess] = ()
+) -> Engines:
     return Engines(
         database_url=f"postgres://postgres:@/postgres?host={sockets}",
         redis_url=f"unix://{sockets}/{vk.SOCKET}?db=0",
         postgres_pid=postgres_pid,
         valkey_pid=valkey_pid,
+        processes=processes,
     )
 
 
@@ -96,13 +101,13 @@ async def _start_postgres(
     await pg.prepare(data_dir, lock, identity, report)
     report("Starting PostgreSQL …")
     await postgres.start()
-    await postgres.until(lambda: pg.ready(data_dir, postgres.pid), START_TIMEOUT)
+    await postgres.until(lambda: pg.ready(data_dir, postgres.pid), START_TIMEOUT_SECONDS)
 
 
 async def _start_valkey(valkey: ChildProcess, sockets: Path, report: Callable[[str], None]) -> None:
     report("Starting Valkey …")
     await valkey.start()
-    await valkey.until(lambda: vk.ready(sockets), START_TIMEOUT)
+    await valkey.until(lambda: vk.ready(sockets), START_TIMEOUT_SECONDS)
 
 
 async def _all(*starts: Coroutine[Any, Any, None]) -> None:

@@ -1,21 +1,23 @@
-"""What can go wrong with the embedded engines, in words for the person at the terminal.
+"""What can go wrong with what `rota up` brings, in words for the person at the terminal.
 
-EngineError
+LocalError
 ├── DataDirectoryInUseError        another server works on this folder
 ├── DataDirectoryUnusableError     the folder is somebody else's, or cannot be written
 ├── EnginesNotInstalledError       the optional packages are missing
 ├── ForeignDatabaseError           the database was written by another PostgreSQL
-└── EngineFailedError              an engine did not start; carries the tail of its log
+├── EngineFailedError              an engine did not start; carries the tail of its log
+├── AddressUnusableError           nobody can listen on the host and port
+└── NotReadyError                  the API and the workers run, and cannot do their work
 """
 
 from pathlib import Path
 
 
-class EngineError(Exception):
+class LocalError(Exception):
     """The message says what happened, what it means and what to do."""
 
 
-class DataDirectoryInUseError(EngineError):
+class DataDirectoryInUseError(LocalError):
     def __init__(self, data_dir: Path, pid: int | None) -> None:
         self.pid = pid
         holder = f"pid {pid}" if pid else "another process"
@@ -25,19 +27,27 @@ class DataDirectoryInUseError(EngineError):
         )
 
 
-class DataDirectoryUnusableError(EngineError):
+class DataDirectoryUnusableError(LocalError):
     pass
 
 
-class EnginesNotInstalledError(EngineError):
+class EnginesNotInstalledError(LocalError):
     pass
 
 
-class ForeignDatabaseError(EngineError):
+class ForeignDatabaseError(LocalError):
     pass
 
 
-class EngineFailedError(EngineError):
+class EngineFailedError(LocalError):
     def __init__(self, what: str, log: Path, tail: str, advice: str = "") -> None:
         said = f" It said:\n{tail}\n" if tail else " It said nothing. "
         super().__init__(f"{what}.{said}The whole log is {log}. {advice}".strip())
+
+
+class AddressUnusableError(LocalError):
+    pass
+
+
+class NotReadyError(LocalError):
+    pass

@@ -7,11 +7,11 @@ import stat
 import tempfile
 from pathlib import Path
 
-from .errors import DataDirectoryUnusableError
+from rota.local.errors import DataDirectoryUnusableError
 
 LOCK_NAME = "rota.lock"
 # sun_path holds 104 bytes on macOS, 108 on Linux; the longest socket name is .s.PGSQL.5432.
-LONGEST_SOCKET_FOLDER = 85
+MAX_SOCKET_FOLDER_BYTES = 85
 # Only signs that no database or Redis address would need to escape.
 PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
@@ -48,7 +48,7 @@ def private_folder(path: Path) -> Path:
 def socket_folder(data_dir: Path) -> Path:
     """Unix sockets allow about 100 bytes of path: a long one moves to the temporary folder."""
     near = data_dir / "run"
-    if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER and PLAIN_PATH.fullmatch(str(near)):
+    if len(os.fsencode(near)) <= MAX_SOCKET_FOLDER_BYTES and PLAIN_PATH.fullmatch(str(near)):
         return private_folder(near)
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     far = Path(tempfile.gettempdir()) / f"rota-{os.geteuid()}-{digest}"

@@ -6,9 +6,10 @@ import pwd
 import sys
 from asyncio.subprocess import DEVNULL
 from pathlib import Path
+from signal import SIGKILL
 
-from .errors import EngineError
-from .process import LAUNCHER
+from rota.local.errors import LocalError
+from rota.local.process import launched
 
 ACCOUNTS = ("postgres", "_postgres", "nobody")
 
@@ -27,7 +28,7 @@ async def choose_identity(program: Path, data_dir: Path, sockets: Path) -> str:
     if not root:
         return "keep"
     if not await _works(f"drop:{ids}", program):
-        raise EngineError(
+        raise LocalError(
             f"PostgreSQL does not run as root, and the account {account.pw_name!r} cannot run "
             f"{program}. Start Rota as an ordinary user, or install it where all users can read."
         )
@@ -50,16 +51,16 @@ def _account() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise EngineError(
+    raise LocalError(
         "PostgreSQL does not run as root, and this system has no account 'postgres' or 'nobody' "
         "to run it as. Start Rota as an ordinary user."
     )
 
 
 async def _works(identity: str, program: Path) -> bool:
-    launcher = (sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), "9", "-1", identity)
+    words = launched((str(program), "--version"), SIGKILL, identity=identity)
     trial = await asyncio.create_subprocess_exec(
-        *launcher, str(program), "--version", stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env={}
+        *words, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env={}
     )
     return await trial.wait() == 0
 
@@ -68,7 +69,7 @@ def _require_reachable(data_dir: Path, account: pwd.struct_passwd) -> None:
     for folder in data_dir.resolve().parents:
         found = folder.stat()
         if not found.st_mode & 0o001 and found.st_uid != account.pw_uid:
-            raise EngineError(
+            raise LocalError(
                 f"Here PostgreSQL runs as the account {account.pw_name!r}, which cannot enter "
                 f"{folder}. Choose a --data-dir that all users can reach, such as /var/lib/rota, "
                 "or start Rota as an ordinary user."

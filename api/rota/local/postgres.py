@@ -6,9 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
 
-from .errors import EnginesNotInstalledError, ForeignDatabaseError
-from .folders import sync_folder
-from .process import ChildProcess
+from rota.local.errors import EnginesNotInstalledError, ForeignDatabaseError
+from rota.local.folders import sync_folder
+from rota.local.log_file import LogFile
+from rota.local.process import ChildProcess
 
 MAJOR = "18"
 SETTINGS = {
@@ -25,6 +26,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+INITDB_TIMEOUT_SECONDS = 120.0
 FAST_THEN_IMMEDIATE = ((SIGINT, 5.0), (SIGQUIT, 2.0))
 
 
@@ -46,9 +48,10 @@ def postgres(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildPr
             *(str(binaries() / "postgres"), "-D", str(data_dir / "pg")),
             *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
         ),
-        log=data_dir / "logs" / "postgresql.log",
+        log=LogFile(data_dir / "logs" / "postgresql.log"),
         stop_signals=FAST_THEN_IMMEDIATE,
-        lock=lock,
+        death_signal=SIGINT,
+        held=(lock,),
         identity=identity,
     )
 
@@ -68,16 +71,14 @@ async def prepare(data_dir: Path, lock: int, identity: str, report: Callable[[st
             *(str(binaries() / "initdb"), "-D", str(draft), "-U", "postgres", "--auth=trust"),
             *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         ),
-        log=data_dir / "logs" / "initdb.log",
-        stop_signals=((SIGKILL, 5.0),),
-        lock=lock,
+        log=LogFile(data_dir / "logs" / "initdb.log"),
+        stop_signals=(),
+        death_signal=SIGKILL,
+        held=(lock,),
         identity=identity,
     )
-    try:
-        await initdb.start()
-        await initdb.finish(timeout=120)
-    finally:
-        await initdb.stop()
+    async with initdb.running():
+        await initdb.finish(INITDB_TIMEOUT_SECONDS)
     draft.rename(database)
     sync_folder(data_dir)
 

@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGTERM
 
-from .errors import EnginesNotInstalledError
-from .process import ChildProcess
+from rota.local.errors import EnginesNotInstalledError
+from rota.local.log_file import LogFile
+from rota.local.process import ChildProcess
 
 SOCKET = "vk.sock"
 
@@ -45,9 +46,10 @@ def valkey(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildProc
             str(binary()),
             *(word for name, value in options.items() for word in (f"--{name}", value)),
         ),
-        log=data_dir / "logs" / "valkey.log",
+        log=LogFile(data_dir / "logs" / "valkey.log"),
         stop_signals=((SIGTERM, 5.0),),
-        lock=lock,
+        death_signal=SIGTERM,
+        held=(lock,),
         identity=identity,
         advice=f"{folder} holds only what can be rebuilt: if it is damaged, remove it.",
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rota.cli import COMMANDS, run
+from rota.cli import run
+from rota.cli.commands import COMMANDS
 from rota.platform.crypto import Cipher, new_key
 from rota.schema import build_schema
 from tests.cli.process import each, rota

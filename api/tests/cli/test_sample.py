@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rota.agents.service import delete_agent, list_agents
-from rota.cli.sample import follow_model, lay_sample, sample_assignment
+from rota.cli.commands.up.sample import follow_model, lay_sample, sample_assignment
 from rota.local.local_model import LocalModel
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources

@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 import pytest
 
-from rota.cli.sample import RESPONSE
+from rota.cli.commands.up.sample import RESPONSE
 from rota.contracts.compiling import compile_contract
 from rota.local.embedded import running_engines
 from tests.cli.conftest import on

@@ -29,6 +29,11 @@ PLANTED = {
             ("access", "models", "service"),
         )
     },
+    "Inside local": {"local/folders.py": "import rota.local.locks"},
+    "Inside cli": {"cli/options.py": "import rota.cli.stores"},
+    "No command knows another": {
+        "cli/commands/migrate.py": "import rota.cli.commands.keys.rotate",
+    },
     "No cycles anywhere": {
         "platform/here.py": "import rota.platform.there",
         "platform/there.py": "import rota.platform.here",

@@ -4,19 +4,20 @@ It prints one JSON line for each thing that happened and stops cleanly when its 
 """
 
 import asyncio
-import dataclasses
 import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from rota.local.embedded import Engines, start_engines
-from rota.local.errors import EngineError
+from rota.local.errors import LocalError
 from rota.local.local_model import start_local_model
 from rota.local.locks import lock_data_dir
+from rota.local.supervisor import Together
 
 
 def say(kind: str, value: object) -> None:
@@ -26,6 +27,11 @@ def say(kind: str, value: object) -> None:
 
 def report(line: str) -> None:
     say("report", line)
+
+
+def plain(started: Together) -> dict[str, Any]:
+    """Without what only the process that started them can use."""
+    return {name: value for name, value in vars(started).items() if name != "processes"}
 
 
 async def end_of_input() -> None:
@@ -39,7 +45,7 @@ async def end_of_input() -> None:
 async def engines(data_dir: Path) -> AsyncIterator[Engines]:
     with lock_data_dir(data_dir):
         async with start_engines(data_dir, report) as started:
-            say("started", dataclasses.asdict(started))
+            say("started", plain(started))
             yield started
 
 
@@ -51,7 +57,7 @@ async def hold(data_dir: Path) -> None:
 async def model(data_dir: Path) -> None:
     with lock_data_dir(data_dir):
         async with start_local_model(data_dir, report) as started:
-            say("started", dataclasses.asdict(started))
+            say("started", plain(started))
             await end_of_input()
 
 
@@ -82,5 +88,5 @@ MODES = {"hold": hold, "model": model, "commit": commit, "promise": promise}
 if __name__ == "__main__":
     try:
         asyncio.run(MODES[sys.argv[1]](Path(sys.argv[2])))
-    except EngineError as error:
+    except LocalError as error:
         say("refused", str(error))

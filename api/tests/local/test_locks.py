@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rota.local.errors import DataDirectoryInUseError, DataDirectoryUnusableError, EngineError
+from rota.local.errors import DataDirectoryInUseError, DataDirectoryUnusableError, LocalError
 from rota.local.folders import socket_folder
 from rota.local.locks import lock_data_dir, lock_for_children
 
@@ -68,7 +68,7 @@ async def test_engines_that_do_not_stop_are_named_after_a_while(tmp_path: Path) 
     lock, told = tmp_path / "engines.lock", list[str]()
     async with lock_for_children(lock, 1, "an engine", told.append):
         assert told == []
-        with pytest.raises(EngineError, match="an engine of an earlier run still lives"):
+        with pytest.raises(LocalError, match="an engine of an earlier run still lives"):
             async with lock_for_children(lock, 0.05, "an engine", told.append):
                 pass
     assert told == ["Waiting until an engine of an earlier run has stopped …"]

@@ -8,11 +8,12 @@ from types import FrameType
 import click
 
 from rota.app import create_app
-from rota.cli.environment import read_settings
-from rota.cli.port import require_free_port
-from rota.cli.stores import check_keys, require_head
+from rota.cli.encryption_keys import check_keys
+from rota.cli.settings import read_settings
+from rota.cli.stores import require_head
 from rota.http.request_metrics import Traffic
 from rota.http.server import Server, server_config
+from rota.local.port import require_free_port
 from rota.migrations.runner import head
 from rota.platform.logs import set_up_logs
 

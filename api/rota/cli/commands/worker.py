@@ -3,9 +3,10 @@
 import click
 import uvloop
 
-from rota.cli.environment import read_settings
-from rota.cli.signals import until_told
-from rota.cli.stores import check_keys, require_head
+from rota.cli.encryption_keys import check_keys
+from rota.cli.settings import read_settings
+from rota.cli.signals import run_until_signal
+from rota.cli.stores import require_head
 from rota.platform.logs import set_up_logs
 from rota.platform.settings import Settings
 from rota.worker import run_worker
@@ -18,7 +19,7 @@ def command() -> None:
     settings.require_stores()
     check_keys(settings)
     set_up_logs(settings.log_level, settings.log_format)
-    uvloop.run(until_told(_work(settings)))
+    uvloop.run(run_until_signal(_work(settings)))
 
 
 async def _work(settings: Settings) -> None:

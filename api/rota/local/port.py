@@ -4,19 +4,21 @@ import contextlib
 import socket
 import time
 
-from rota.cli.errors import CommandError
+from rota.local.errors import AddressUnusableError
 from rota.platform.settings import Settings
 
 # What a killed server leaves behind closes its sockets within moments.
-PATIENCE_SECONDS = 1.0
+TIMEOUT_SECONDS = 1.0
+POLL_SECONDS = 0.02
 
 
 def require_free_port(settings: Settings) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """Raises AddressUnusableError."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while (problem := _problem(settings.host, settings.port)) is not None:
         if time.monotonic() > deadline:
-            raise CommandError(problem)
-        time.sleep(0.02)
+            raise AddressUnusableError(problem)
+        time.sleep(POLL_SECONDS)
 
 
 def _problem(host: str, port: int) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rota.cli import options
-from rota.cli.checkup import examine
+from rota.cli.commands.doctor.checks import examine
 
 
 @click.command("doctor")

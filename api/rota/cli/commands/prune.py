@@ -9,9 +9,9 @@ import click
 
 from rota.cli import options
 from rota.cli.stores import open_stores
-from rota.runs import service
+from rota.runs.service import prune
 
-BATCH = 1000
+MAX_BATCH_RUNS = 1000
 
 
 @click.command("prune")
@@ -30,6 +30,6 @@ async def _prune(data_dir: Path | None, before: datetime) -> int:
     """In batches, so that nobody waits for long."""
     total = 0
     async with open_stores(data_dir):
-        while removed := await service.prune(before, BATCH):
+        while removed := await prune(before, MAX_BATCH_RUNS):
             total += removed
     return total

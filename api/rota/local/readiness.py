@@ -4,32 +4,33 @@ import asyncio
 import json
 from http.client import HTTPConnection, HTTPException
 
-from rota.cli.errors import CommandError
+from rota.local.errors import NotReadyError
 from rota.platform.settings import Settings
 
-PATIENCE_SECONDS = 60.0
-LOOK_SECONDS = 0.1
+TIMEOUT_SECONDS = 60.0
+REQUEST_TIMEOUT_SECONDS = 5
+POLL_SECONDS = 0.1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # compared, not listened on
 
 
 async def until_ready(settings: Settings) -> None:
-    """With a worker, too, and Redis: nothing is degraded."""
+    """With a worker, too, and Redis: nothing is degraded. Raises NotReadyError."""
     clock = asyncio.get_running_loop().time
-    deadline = clock() + PATIENCE_SECONDS
+    deadline = clock() + TIMEOUT_SECONDS
     while (missing := await asyncio.to_thread(_missing, settings)) is None or missing:
         if clock() > deadline:
             what = f"without {' and '.join(missing)}" if missing else "not"
-            raise CommandError(
-                f"After {PATIENCE_SECONDS:.0f} seconds Rota is still {what} ready. "
+            raise NotReadyError(
+                f"After {TIMEOUT_SECONDS:.0f} seconds Rota is still {what} ready. "
                 f"{settings.data_dir / 'logs'} says why."
             )
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 def _missing(settings: Settings) -> list[str] | None:
     """What is missing for full service; None: the API does not serve yet."""
     host = EVERYWHERE.get(settings.host, settings.host)
-    connection = HTTPConnection(host, settings.port, timeout=5)
+    connection = HTTPConnection(host, settings.port, timeout=REQUEST_TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{settings.port}"})
         answer = connection.getresponse()

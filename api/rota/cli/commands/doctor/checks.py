@@ -11,10 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rota.cli.environment import read_settings
+from rota.cli.encryption_keys import KEY_FILE, lost_keys
 from rota.cli.errors import CommandError, explain, without_password
-from rota.cli.key_file import NAME as KEY_FILE
-from rota.cli.keys import lost_keys
+from rota.cli.settings import read_settings
 from rota.cli.stores import find_stores, require_head
 from rota.local.folders import LOCK_NAME
 from rota.local.local_model import local_model_available
@@ -26,9 +25,9 @@ from rota.platform.settings import Settings
 from rota.platform.storage.database import connected, open_database
 from rota.providers.service import unopened_keys
 
-PATIENCE_SECONDS = 5.0
-LEAST_DISK = 500_000_000
-OLDEST_POSTGRES = 14
+TIMEOUT_SECONDS = 5.0
+MIN_FREE_BYTES = 500_000_000
+MIN_POSTGRES_VERSION = 14
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ async def examine(data_dir: Path | None) -> list[Finding]:
 
 async def _finding(check: str, find: Callable[[], Awaitable[str]]) -> Finding:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             return Finding(check, True, await find())
     except TimeoutError:
-        return Finding(check, False, f"No answer within {PATIENCE_SECONDS:.0f} seconds.")
+        return Finding(check, False, f"No answer within {TIMEOUT_SECONDS:.0f} seconds.")
     except Exception as error:  # whatever it is, the other checks go on
         return Finding(check, False, explain(error) or f"{type(error).__name__}: {error}")
 
@@ -92,7 +91,7 @@ async def _data_directory(folder: Path) -> str:
                 f"Others may read {path} (mode {found:o}). Run: chmod {wanted:o} {path}"
             )
     free = shutil.disk_usage(folder).free
-    if free < LEAST_DISK:
+    if free < MIN_FREE_BYTES:
         raise CommandError(
             f"Only {free // 1_000_000} MB are free for {folder}. Make room, or remove old runs "
             "with `rota prune`."
@@ -110,8 +109,10 @@ async def _stores(data_dir: Path | None) -> str:
 async def _database(settings: Settings) -> str:
     async with connected(settings.database_url or "") as connection:
         found: str = await connection.fetchval("SHOW server_version")
-    if int(found.partition(".")[0]) < OLDEST_POSTGRES:
-        raise CommandError(f"PostgreSQL {found} is too old; Rota needs {OLDEST_POSTGRES} or newer.")
+    if int(found.partition(".")[0]) < MIN_POSTGRES_VERSION:
+        raise CommandError(
+            f"PostgreSQL {found} is too old; Rota needs {MIN_POSTGRES_VERSION} or newer."
+        )
     return f"PostgreSQL {found} answers."
 
 

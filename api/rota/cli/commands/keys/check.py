@@ -1,0 +1,32 @@
+"""`rota keys check`: which stored keys no encryption key opens."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+
+from rota.cli import options
+from rota.cli.encryption_keys import lost_keys
+from rota.cli.errors import CommandError
+from rota.cli.stores import open_stores
+from rota.providers.service import unopened_keys
+
+
+@click.command("check")
+@options.data_dir
+@options.as_json
+def command(data_dir: Path | None, as_json: bool) -> None:
+    """List the providers whose stored key no encryption key opens; exit 1 if there are any."""
+    lost = asyncio.run(_check(data_dir))
+    if as_json:
+        click.echo(json.dumps({"lost": lost}))
+    elif not lost:
+        click.echo("Every stored key can be opened.")
+    if lost:
+        raise CommandError(lost_keys(lost))
+
+
+async def _check(data_dir: Path | None) -> list[str]:
+    async with open_stores(data_dir) as resources:
+        return await unopened_keys(resources.cipher, resources.settings)
