@@ -67,7 +67,6 @@ type Documents = {
     "\n  query FilterTasks($search: String) {\n    tasks(first: 20, search: $search) {\n      nodes {\n        id\n        name\n      }\n    }\n  }\n": typeof types.FilterTasksDocument,
     "\n  query FilterAssignments($search: String) {\n    assignments(first: 20, search: $search) {\n      nodes {\n        id\n        agentName\n        taskName\n      }\n    }\n  }\n": typeof types.FilterAssignmentsDocument,
     "\n  query FilterNames(\n    $agentId: ID!\n    $hasAgent: Boolean!\n    $taskId: ID!\n    $hasTask: Boolean!\n    $assignmentId: ID!\n    $hasAssignment: Boolean!\n  ) {\n    agent(id: $agentId) @include(if: $hasAgent) {\n      id\n      name\n    }\n    task(id: $taskId) @include(if: $hasTask) {\n      id\n      name\n    }\n    assignment(id: $assignmentId) @include(if: $hasAssignment) {\n      id\n      agentName\n      taskName\n    }\n  }\n": typeof types.FilterNamesDocument,
-    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": typeof types.CheckSchemaDocument,
     "\n  fragment TaskFields on Task {\n    id\n    name\n    description\n    requestSchema\n    responseSchema\n    revision\n    updatedAt\n    assignments {\n      id\n      agentName\n      agent {\n        id\n        name\n      }\n    }\n  }\n": typeof types.TaskFieldsFragmentDoc,
     "\n  query Tasks($first: Int = 50, $after: String, $search: String) {\n    tasks(first: $first, after: $after, search: $search) {\n      nodes {\n        ...TaskFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.TasksDocument,
     "\n  query FindTasks($first: Int!, $search: String) {\n    tasks(first: $first, search: $search) {\n      nodes {\n        id\n        name\n      }\n    }\n  }\n": typeof types.FindTasksDocument,
@@ -78,6 +77,7 @@ type Documents = {
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) {\n      __typename\n      ... on CreateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": typeof types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) {\n      __typename\n      ... on UpdateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": typeof types.UpdateTaskDocument,
     "\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.DeleteTaskDocument,
+    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": typeof types.CheckSchemaDocument,
 };
 const documents: Documents = {
     "\n  query ApiTokens {\n    apiTokens {\n      id\n      name\n      role\n      createdAt\n      expiresAt\n      lastUsedAt\n    }\n  }\n": types.ApiTokensDocument,
@@ -133,7 +133,6 @@ const documents: Documents = {
     "\n  query FilterTasks($search: String) {\n    tasks(first: 20, search: $search) {\n      nodes {\n        id\n        name\n      }\n    }\n  }\n": types.FilterTasksDocument,
     "\n  query FilterAssignments($search: String) {\n    assignments(first: 20, search: $search) {\n      nodes {\n        id\n        agentName\n        taskName\n      }\n    }\n  }\n": types.FilterAssignmentsDocument,
     "\n  query FilterNames(\n    $agentId: ID!\n    $hasAgent: Boolean!\n    $taskId: ID!\n    $hasTask: Boolean!\n    $assignmentId: ID!\n    $hasAssignment: Boolean!\n  ) {\n    agent(id: $agentId) @include(if: $hasAgent) {\n      id\n      name\n    }\n    task(id: $taskId) @include(if: $hasTask) {\n      id\n      name\n    }\n    assignment(id: $assignmentId) @include(if: $hasAssignment) {\n      id\n      agentName\n      taskName\n    }\n  }\n": types.FilterNamesDocument,
-    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": types.CheckSchemaDocument,
     "\n  fragment TaskFields on Task {\n    id\n    name\n    description\n    requestSchema\n    responseSchema\n    revision\n    updatedAt\n    assignments {\n      id\n      agentName\n      agent {\n        id\n        name\n      }\n    }\n  }\n": types.TaskFieldsFragmentDoc,
     "\n  query Tasks($first: Int = 50, $after: String, $search: String) {\n    tasks(first: $first, after: $after, search: $search) {\n      nodes {\n        ...TaskFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.TasksDocument,
     "\n  query FindTasks($first: Int!, $search: String) {\n    tasks(first: $first, search: $search) {\n      nodes {\n        id\n        name\n      }\n    }\n  }\n": types.FindTasksDocument,
@@ -144,6 +143,7 @@ const documents: Documents = {
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) {\n      __typename\n      ... on CreateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) {\n      __typename\n      ... on UpdateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": types.UpdateTaskDocument,
     "\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.DeleteTaskDocument,
+    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": types.CheckSchemaDocument,
 };
 
 /**
@@ -375,10 +375,6 @@ export function graphql(source: "\n  query FilterNames(\n    $agentId: ID!\n    
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  fragment TaskFields on Task {\n    id\n    name\n    description\n    requestSchema\n    responseSchema\n    revision\n    updatedAt\n    assignments {\n      id\n      agentName\n      agent {\n        id\n        name\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment TaskFields on Task {\n    id\n    name\n    description\n    requestSchema\n    responseSchema\n    revision\n    updatedAt\n    assignments {\n      id\n      agentName\n      agent {\n        id\n        name\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -416,6 +412,10 @@ export function graphql(source: "\n  mutation UpdateTask($input: UpdateTaskInput
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -1,7 +1,8 @@
 /** Who is signed in, and what they may do. */
 import { computed, readonly, ref } from "vue";
-import * as session from "./session";
 import { resetClient } from "./client";
+import * as session from "./session";
+import * as tab from "./tab-storage";
 
 const ROLES = ["VIEWER", "OPERATOR", "EDITOR", "OWNER"] as const;
 export type Role = (typeof ROLES)[number];
@@ -39,6 +40,7 @@ export function expire(): void {
 function forget(): void {
   viewer.value = null;
   state.value = "signed-out";
+  tab.clear();
   resetClient();
 }
 

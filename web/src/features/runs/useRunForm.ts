@@ -1,7 +1,7 @@
 /** An assignment about to be run: which one, its input, and asking for the run. */
 import { useQuery } from "@urql/vue";
 import { computed, shallowRef, watch } from "vue";
-import { useJsonForm } from "@/features/json-form/useJsonForm";
+import { useJsonForm } from "@/editors/json-form";
 import { RunFormDocument, RunInputDocument, RunTaskDocument } from "@/gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import type { Failure } from "@/lib/outcome";

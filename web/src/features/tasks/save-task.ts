@@ -6,7 +6,7 @@ import {
   UpdateTaskDocument,
   type UpdateTaskInput,
 } from "@/gql/graphql";
-import { exactly } from "@/features/schema-builder/exact-json";
+import { exactly } from "@/lib/exact-json";
 import { client } from "@/lib/client";
 import { readOutcome } from "@/lib/outcome";
 import type { Refusal } from "./task-form";

@@ -176,3 +176,15 @@ graphql(`
     }
   }
 `);
+
+graphql(`
+  query CheckSchema($schema: JSON!) {
+    checkSchema(schema: $schema) {
+      isValid
+      issues {
+        path
+        message
+      }
+    }
+  }
+`);

@@ -2,9 +2,9 @@
 import { useQuery } from "@urql/vue";
 import { computed, reactive, ref } from "vue";
 import { TaskDocument } from "@/gql/graphql";
-import { emptySchema } from "@/features/schema-builder/edits";
-import { type SchemaField, useSchemaField } from "@/features/schema-builder/useSchemaField";
+import { type SchemaField, emptySchema, useSchemaField } from "@/editors/schema-builder";
 import { useStoredForm } from "@/lib/stored-form";
+import { checkSchema } from "./check-schema";
 import { createTask, updateTask } from "./save-task";
 import {
   type Refusal,
@@ -32,8 +32,8 @@ export function useTaskForm(id: () => string | undefined) {
   const current = computed<StoredTask | null>(() => data.value?.task ?? null);
   const isSaving = ref(false);
   const typed = reactive({ name: "", description: "", isFreeText: true });
-  const request = useSchemaField();
-  const response = useSchemaField();
+  const request = useSchemaField(checkSchema);
+  const response = useSchemaField(checkSchema);
 
   const values = computed<TaskValues>({
     get: () => ({

@@ -1,10 +1,7 @@
 /** A schema being built: its cards, what is wrong with them, and which are open. */
 import { refDebounced } from "@vueuse/core";
 import { type InjectionKey, computed, inject, reactive, ref, shallowRef, watch } from "vue";
-import { CheckSchemaDocument } from "@/gql/graphql";
-import { client } from "@/lib/client";
 import { emptySchema } from "./edits";
-import { exactly } from "./exact-json";
 import { type SchemaNode, partOf, propertiesOf } from "./model";
 import { parseSchema } from "./parse";
 import {
@@ -19,6 +16,9 @@ import { writeSchema } from "./write";
 
 const PAUSE = 300;
 
+/** Asks what is wrong with a schema; null: there was no answer. */
+export type CheckSchema = (schema: unknown) => Promise<Issue[] | null>;
+
 function toCards(schema: unknown): SchemaNode {
   return reactive<SchemaNode>(parseSchema(schema));
 }
@@ -27,7 +27,7 @@ function isSame(some: Problems, others: Problems): boolean {
   return JSON.stringify([...some]) === JSON.stringify([...others]);
 }
 
-export function useSchemaField() {
+export function useSchemaField(check: CheckSchema) {
   const root = shallowRef(toCards(emptySchema()));
   const opened = reactive(new Set<string>());
   const issues = shallowRef<Issue[]>([]);
@@ -49,12 +49,9 @@ export function useSchemaField() {
 
   watch(settled, async (asked) => {
     if (own.value.size) return;
-    const { variables, context } = exactly({ schema: schema.value });
-    const { data } = await client.value
-      .query(CheckSchemaDocument, variables, { ...context, requestPolicy: "network-only" })
-      .toPromise();
-    if (!data || asked !== text.value) return;
-    issues.value = data.checkSchema.issues;
+    const found = await check(schema.value);
+    if (!found || asked !== text.value) return;
+    issues.value = found;
     checked.value = asked;
   });
 

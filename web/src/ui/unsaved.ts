@@ -2,7 +2,7 @@
 import { useEventListener } from "@vueuse/core";
 import { type MaybeRefOrGetter, toValue } from "vue";
 import { onBeforeRouteLeave, onBeforeRouteUpdate } from "vue-router";
-import { confirm } from "@/ui/confirm";
+import { confirm } from "./confirm";
 
 export function useUnsavedChanges(isDirty: MaybeRefOrGetter<boolean>): void {
   async function mayLeave(): Promise<boolean> {
