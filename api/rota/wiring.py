@@ -1,4 +1,7 @@
-"""Joins the slices where one has a say in another's transaction; the same in every process."""
+"""Joins the slices where one has a say in another's transaction, and names where workers take
+their work from; the same in every process."""
+
+from collections.abc import Sequence
 
 from rota.agents import service as agents
 from rota.agents.events import AgentDeleted, AgentUpdated
@@ -6,7 +9,9 @@ from rota.assignments import service as assignments
 from rota.audit.service import record
 from rota.platform.unit_of_work import Rules
 from rota.providers.events import ProviderDeleting
+from rota.runs import claims
 from rota.runs import service as runs
+from rota.runs.claims import Source
 from rota.tasks.events import TaskDeleting, TaskUpdated
 
 RULES = Rules(
@@ -19,3 +24,6 @@ RULES = Rules(
         TaskDeleting: [assignments.refuse_task_deletion],
     },
 )
+
+# In this order: a later one gets the room that the earlier ones leave.
+RUN_SOURCES: Sequence[Source] = (claims.claim_queued,)

@@ -10,15 +10,16 @@ from redis.exceptions import RedisError
 from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import AssignmentJobs
 from rota.platform.gc import settle
+from rota.platform.leases import LeaseLoop
 from rota.platform.messaging.presence import keep_presence
 from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
 from rota.platform.storage.database import is_unavailable
 from rota.providers.worker import ProviderJobs
-from rota.runs.dispatcher import RunLoop
+from rota.runs.dispatcher import Dispatcher
 from rota.runs.service import latest_used_assignments
-from rota.wiring import RULES
+from rota.wiring import RULES, RUN_SOURCES
 
 log = logging.getLogger(__name__)
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
@@ -40,7 +41,8 @@ async def run_worker(settings: Settings) -> None:
             ]
             settle()
             try:
-                await RunLoop(resources, registry, worker).run()
+                dispatcher = Dispatcher(resources, RULES, RUN_SOURCES, registry, worker)
+                await LeaseLoop(resources.bus, dispatcher).run()
             finally:
                 for task in beside:
                     task.cancel()

@@ -25,7 +25,7 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 
 KINDS = {
     "agent.created": ChangeKind.CREATED,

@@ -27,7 +27,7 @@ from rota.graphql.inputs import After, First, Id, Input
 from rota.graphql.pagination import Connection, connect
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.ids import parse_id
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.platform.messaging.presence import read_workers
 
 KINDS = {

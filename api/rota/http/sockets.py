@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from rota.access.service import still_valid
 from rota.platform.kernel.actor import Actor
-from rota.platform.messaging.bus import Bus, Subscription
+from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.delivery import Subscription
 from rota.platform.storage.database import is_unavailable
 
 log = logging.getLogger(__name__)

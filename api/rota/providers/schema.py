@@ -10,7 +10,7 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.providers import models as rows
 from rota.providers import service
 from rota.providers.types import (

@@ -13,7 +13,7 @@ from rota.graphql.errors import Issue
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.scalars import Json
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.tasks import service
 from rota.tasks.types import (
     CreateTaskInput,

@@ -15,7 +15,7 @@ from rota.graphql.planning.execution import Interpreter
 from rota.http.socket import Handler
 from rota.http.state import State
 from rota.platform.kernel.actor import Actor, Role
-from rota.platform.messaging.bus import Interrupted, Lagged
+from rota.platform.messaging.delivery import Interrupted, Lagged
 
 FAILURES: dict[str, Exception] = {
     "interrupted": Interrupted(),
