@@ -1,4 +1,5 @@
-"""Joins the slices where one has a say in another's transaction; the same in every process."""
+"""Joins the slices where one has a say in another's transaction, and names where workers take
+their work from; the same in every process."""
 
 from rota.agents import service as agents
 from rota.agents.events import AgentDeleted, AgentUpdated
@@ -6,6 +7,7 @@ from rota.assignments import service as assignments
 from rota.audit.service import record
 from rota.platform.unit_of_work import Rules
 from rota.providers.events import ProviderDeleting
+from rota.runs import claims
 from rota.runs import service as runs
 from rota.tasks.events import TaskDeleting, TaskUpdated
 
@@ -18,4 +20,5 @@ RULES = Rules(
         TaskUpdated: [assignments.rename_for_task],
         TaskDeleting: [assignments.refuse_task_deletion],
     },
+    sources={"run": [claims.claim_queued]},
 )

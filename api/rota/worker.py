@@ -24,7 +24,7 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 
 
 async def run_worker(settings: Settings) -> None:
-    """Until it is cancelled; then it winds down within some six seconds. The loops end in reverse:
+    """Until it is cancelled; then it drains within some six seconds. The loops end in reverse:
     a slice's go on until those of the slices above it have ended."""
     slices = brought("worker", WorkerSlice)
     nouns = [noun for one in slices for noun in one.nouns]

@@ -11,7 +11,7 @@ from rota.graphql.planning.execution import events
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.events import Event
 from rota.platform.kernel.ids import new_id
-from rota.platform.messaging.bus import Message, Subscription
+from rota.platform.messaging.delivery import Message, Subscription
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from tests.conftest import INTERPRETER, context_for

@@ -26,15 +26,23 @@ from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key
-from rota.platform.storage.database import fetch
-from rota.platform.storage.records import select
 from rota.platform.storage.revisions import insert_named
+from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import UnitOfWork
 
 TOKEN_PREFIX = "rota_"  # noqa: S105 # what a secret begins with, so that it is recognised
 CODE_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=30)
 NOTE_USE_EVERY = timedelta(minutes=1)
+
+TAKE_CODE = Statement("""
+    DELETE FROM sign_in_code WHERE code_hash = :code_hash AND expires_at > :now
+    RETURNING name, role
+""")
+OPEN_SESSION = Statement("""
+    SELECT * FROM session WHERE cookie_hash = :cookie_hash AND expires_at > :now
+""")
+TOKEN_BY_SECRET = Statement("SELECT * FROM api_token WHERE secret_hash = :secret_hash")
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,7 @@ async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:
 async def sign_in_with_code(work: UnitOfWork, code: str) -> SignedIn:
     """Whoever holds the code is who acts from here on."""
     await _tidy(work.now)
-    found = await fetch(
-        "DELETE FROM sign_in_code WHERE code_hash = $1 AND expires_at > $2 RETURNING name, role",
-        _hash(code),
-        work.now,
-    )
+    found = await TAKE_CODE.rows(code_hash=_hash(code), now=work.now)
     if not found:
         raise CodeSpent
     return await _open_session(work, found[0]["name"], Role(found[0]["role"]), None)
@@ -96,7 +100,7 @@ async def authenticate_session(cookie: str | None, half: str | None) -> Actor:
     if not cookie or not half:
         raise CredentialsMissing
     now = datetime.now(UTC)
-    found = await select(Session, "WHERE cookie_hash = $1 AND expires_at > $2", _hash(cookie), now)
+    found = await OPEN_SESSION.models(Session, cookie_hash=_hash(cookie), now=now)
     session = next(iter(found), None)
     if session is None or not hmac.compare_digest(session.half_hash, _hash(half)):
         raise SessionEnded
@@ -215,7 +219,7 @@ async def _end(work: UnitOfWork, session: Session) -> bool:
 
 
 async def _usable_token(secret: str, now: datetime) -> ApiToken:
-    found = await select(ApiToken, "WHERE secret_hash = $1", _hash(secret))
+    found = await TOKEN_BY_SECRET.models(ApiToken, secret_hash=_hash(secret))
     if not found:
         raise TokenUnknown
     token = found[0]

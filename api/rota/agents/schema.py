@@ -27,7 +27,7 @@ from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.slice import GraphQLSlice
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 
 KINDS = {
     "agent.created": ChangeKind.CREATED,

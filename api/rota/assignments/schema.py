@@ -31,7 +31,7 @@ from rota.graphql.pagination import Connection, connect
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.ids import parse_id
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.platform.messaging.presence import read_workers
 
 KINDS = {

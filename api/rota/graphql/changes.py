@@ -7,7 +7,7 @@ import strawberry
 
 from rota.graphql.context import Context
 from rota.platform.kernel.ids import parse_id
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 
 
 @strawberry.enum(description="What happened to a thing.")

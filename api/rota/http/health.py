@@ -12,8 +12,9 @@ from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.health import redis_answers
 from rota.platform.messaging.presence import read_workers
 from rota.platform.resources import Resources
-from rota.platform.storage.database import fetch
+from rota.platform.storage.statements import Statement
 
+NEWEST_MIGRATION = Statement("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
 LEAVING = "This process is about to end. Ask another one."
@@ -37,7 +38,7 @@ async def readyz(request: Request[State]) -> Response:
 async def _database_problem(schema_head: str) -> str | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            rows = await fetch("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
+            rows = await NEWEST_MIGRATION.rows()
     except (TimeoutError, Unavailable):
         return AWAY
     except OperationalError:  # the table is not there

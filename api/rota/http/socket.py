@@ -32,7 +32,7 @@ from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.errors import BadRequest, Hung, Unauthenticated, Unavailable
-from rota.platform.messaging.bus import Interrupted, Lagged
+from rota.platform.messaging.delivery import Interrupted, Lagged
 from rota.schema import BATCH_READS
 
 INIT_TIMEOUT = timedelta(seconds=5)

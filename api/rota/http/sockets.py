@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from rota.access.service import still_valid
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import Unavailable
-from rota.platform.messaging.bus import Bus, Subscription
+from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.delivery import Subscription
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 4.0

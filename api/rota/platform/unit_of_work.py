@@ -1,7 +1,8 @@
 """One change and all that belongs to it: commit, then publish, then enqueue.
 
 The audit row and the rules of other slices run in the same transaction, so none
-of them can be forgotten or half done. Only the unit of work commits.
+of them can be forgotten or half done. Only the unit of work commits. A change that is
+one statement of its own goes through the same door.
 """
 
 import asyncio
@@ -10,12 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from rota.platform.kernel.actor import Actor
-from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel.actor import SYSTEM, Actor
+from rota.platform.kernel.events import AuditedEvent, Event, Fact, Many, Question
 from rota.platform.kernel.jobs import Job
 from rota.platform.resources import Resources
 from rota.platform.storage.database import transaction
@@ -24,15 +25,30 @@ log = logging.getLogger(__name__)
 REDIS_PATIENCE_SECONDS = 0.2
 
 Listener = Callable[["UnitOfWork", Any], Awaitable[None]]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Rules:
     """What happens within the transaction of an event, wired in the process's root.
-    A listener may refuse by raising a DomainError."""
+    A listener may refuse by raising a DomainError, but for what has happened already.
+    `sources` are where workers take their work from, by the noun of what is claimed, in the order
+    in which they are asked: a later one gets the room that the earlier ones leave."""
 
     audit: Callable[["UnitOfWork", AuditedEvent], Awaitable[None]]
-    listeners: Mapping[type[Event], Sequence[Listener]]
+    listeners: Mapping[type[Event] | type[Many[Any]] | type[Question], Sequence[Listener]]
+    sources: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+class ListenerFailed(Exception):
+    """A listener failed at what it may not refuse: nothing was written, and it is to be written
+    again."""
+
+    def __init__(self, listener: Listener, event: Fact | Question) -> None:
+        name = getattr(listener, "__qualname__", repr(listener))
+        super().__init__(
+            f"{listener.__module__}.{name}, which listens to {type(event).__name__}, failed"
+        )
 
 
 @dataclass
@@ -41,16 +57,23 @@ class UnitOfWork:
     rules: Rules
     actor: Actor
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    events: list[Event] = field(default_factory=list)
+    events: list[Fact] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    may_be_refused: bool = True
 
-    async def emit(self, event: Event) -> None:
-        """Runs the listeners at once; the event is published after the commit."""
+    async def emit(self, event: Fact | Question) -> None:
+        """Runs the listeners at once; what happened is published after the commit."""
         for listener in self.rules.listeners.get(type(event), ()):
-            await listener(self, event)
+            try:
+                await listener(self, event)
+            except Exception as error:
+                if self.may_be_refused:
+                    raise
+                raise ListenerFailed(listener, event) from error
         if isinstance(event, AuditedEvent):
             await self.rules.audit(self, event)
-        self.events.append(event)
+        if not isinstance(event, Question):
+            self.events.append(event)
 
     def enqueue(self, job: Job) -> None:
         self.jobs.append(job)
@@ -58,15 +81,36 @@ class UnitOfWork:
 
 @asynccontextmanager
 async def unit_of_work(
-    resources: Resources, rules: Rules, actor: Actor
+    resources: Resources, rules: Rules, actor: Actor, *, may_be_refused: bool = True
 ) -> AsyncIterator[UnitOfWork]:
-    work = UnitOfWork(resources, rules, actor)
+    work = UnitOfWork(resources, rules, actor, may_be_refused=may_be_refused)
     async with transaction():
         yield work
     await announce(resources, work.events, work.jobs)
 
 
-async def announce(resources: Resources, events: Sequence[Event], jobs: Sequence[Job] = ()) -> None:
+async def one_statement(
+    resources: Resources,
+    rules: Rules,
+    kind: type[Many[Any]],
+    write: Callable[[], Awaitable[R]],
+    happened: Callable[[R], Sequence[Fact]],
+) -> R:
+    """A change that is one statement, and what happened by it, some of it of the `kind`. Where
+    nobody listens to that, it stays one round trip; else statement and listeners are one
+    transaction, and it raises ListenerFailed where one of them fails."""
+    if rules.listeners.get(kind):
+        async with unit_of_work(resources, rules, SYSTEM, may_be_refused=False) as work:
+            written = await write()
+            for fact in happened(written):
+                await work.emit(fact)
+    else:
+        written = await write()
+        await announce(resources, happened(written))
+    return written
+
+
+async def announce(resources: Resources, events: Sequence[Fact], jobs: Sequence[Job] = ()) -> None:
     """What was committed stands, whether Redis hears of it or not: sweeps make up for
     a lost job, and subscribers read anew once the bus is back."""
     if not events and not jobs:

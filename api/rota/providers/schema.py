@@ -11,7 +11,7 @@ from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.slice import GraphQLSlice
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.providers import models as rows
 from rota.providers import service
 from rota.providers.errors import ProviderInactive

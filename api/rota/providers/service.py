@@ -15,8 +15,9 @@ from rota.platform.kernel.names import clean_name, name_issues, name_key, search
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
 from rota.platform.storage.pages import BY_NAME, Page, Query, fetch_page
-from rota.platform.storage.records import select, select_one
+from rota.platform.storage.records import select_one
 from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
+from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers import catalog
 from rota.providers.errors import ProviderInactive, ProviderInUse
@@ -36,6 +37,8 @@ KEY_LOST = (
     "The stored key cannot be opened: it was encrypted under another ENCRYPTION_KEY, or for "
     "another address. Type the key again and save."
 )
+LOCK = Statement("SELECT * FROM provider WHERE id = :id FOR UPDATE")
+LOCK_SHARED = Statement("SELECT * FROM provider WHERE id = :id FOR SHARE")
 AUDITED = {"name": "name", "type": "type", "base_url": "baseUrl", "is_active": "isActive"}
 
 
@@ -72,7 +75,7 @@ async def list_providers(
 
 async def usable_provider(id: str, path: Sequence[str]) -> Provider:
     """Stays as it is until the transaction ends: neither deactivated nor deleted."""
-    provider = await _locked(id, path, "FOR SHARE")
+    provider = await _locked(id, path, LOCK_SHARED)
     if not provider.is_active:
         raise ProviderInactive(provider.id, provider.name, path)
     return provider
@@ -282,9 +285,9 @@ async def _emit_status(work: UnitOfWork, provider: Provider) -> None:
     )
 
 
-async def _locked(id: str, path: Sequence[str] = ("id",), how: str = "FOR UPDATE") -> Provider:
+async def _locked(id: str, path: Sequence[str] = ("id",), lock: Statement = LOCK) -> Provider:
     parsed = parse_id(id)
-    found = await select(Provider, f"WHERE id = $1 {how}", parsed) if parsed else []
+    found = await lock.models(Provider, id=parsed) if parsed else []
     if not found:
         raise NotFound("provider", id, path)
     return found[0]

@@ -1,28 +1,36 @@
 """A worker's hold on a run, and every write that depends on it.
 
-A claim is a run's id and the attempt it was claimed with. Each write is one
-statement that takes the run's row lock, checks attempt and status, counts the
-sequence up and inserts the event: so the sequence has no gaps, and whoever lost
-the claim writes nothing.
+A claim is a run's id and the attempt it was claimed with: the fence of each write. An end that
+cannot be written now is written later, without asking the vendor again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from rota.platform.kernel.events import Event
+from rota.platform.kernel.actor import SYSTEM
+from rota.platform.leases import until_written
 from rota.platform.resources import Resources
-from rota.platform.storage.database import fetch
-from rota.platform.unit_of_work import announce
+from rota.platform.storage.statements import Statement
+from rota.platform.unit_of_work import Rules, UnitOfWork, announce, one_statement, unit_of_work
+from rota.runs import statements
 from rota.runs.errors import RunFailure
-from rota.runs.events import RunChanged, RunEventAppended
-from rota.runs.models import EventType, Run, RunErrorCode, RunStatus
+from rota.runs.events import RunEventAppended, RunEventsAppended, RunsChanged, transitions
+from rota.runs.models import EventType, RunErrorCode, RunStatus
 
-Events = Sequence[tuple[EventType, dict[str, Any]]]
-LEASE = "interval '10 seconds'"
-MOST_LOST_LEASES = 5
+MAX_LOST_LEASES = 5
+LOST = RunFailure(
+    RunErrorCode.LOST,
+    f"{MAX_LOST_LEASES} workers died while they worked on this run. Look at the workers' logs "
+    "and memory before you run it again.",
+)
+
+Rows = list[dict[str, Any]]
+# How many runs of which providers may be claimed now, asked within the transaction of the claim and
+# for so much room; of a provider that is not named, as many as there is room for.
+Gate = Callable[[UnitOfWork, int], Awaitable[Mapping[UUID, int]]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,10 @@ class Usage:
     cost_usd: Decimal | None = None
 
 
+# Where a worker, by its name, gets claims from, with so much room for them.
+Source = Callable[[Resources, Rules, str, int], Awaitable[Sequence[Claim]]]
+
+
 class ClaimLost(Exception):
     """Another worker owns the run now, or it has ended: write nothing more."""
 
@@ -49,205 +61,135 @@ class CancelRequested(Exception):
     """The run is to be stopped: close the vendor's connection, then write CANCELLED."""
 
 
-async def claim_runs(resources: Resources, worker: str, most: int) -> list[Claim]:
-    """Takes the oldest queued runs; each gets its STARTED event."""
-    rows = await fetch(
-        f"""
-        WITH next AS (
-            SELECT id FROM run WHERE status = 'QUEUED' ORDER BY id LIMIT $1
-            FOR UPDATE SKIP LOCKED
-        ), claimed AS (
-            UPDATE run SET status = 'RUNNING', attempt = attempt + 1, worker = $2,
-                lease_until = now() + {LEASE}, started_at = coalesce(started_at, now()),
-                last_sequence = last_sequence + 1
-            FROM next WHERE run.id = next.id RETURNING run.*
-        ), started AS (
-            INSERT INTO run_event (run_id, sequence, type, at, data)
-            SELECT claimed.id, claimed.last_sequence, 'STARTED', now(), json_build_object(
-                'attempt', claimed.attempt, 'worker', $2::text, 'modelName', revision.model_name)
-            FROM claimed JOIN agent_revision revision ON revision.id = claimed.agent_revision_id
+async def claim_queued(
+    resources: Resources, rules: Rules, worker: str, room: int, gate: Gate | None = None
+) -> list[Claim]:
+    """Takes up to `room` of the oldest queued runs; each gets its STARTED event. With a gate, what
+    it locks and the claim are one transaction."""
+
+    async def claim(room: int, provider_id: UUID | None, other_than: Sequence[UUID]) -> Rows:
+        return await statements.CLAIM.rows(
+            worker=worker, room=room, provider_id=provider_id, other_than=other_than
         )
-        SELECT id, status, attempt, last_sequence, agent_id, task_id, assignment_id FROM claimed
-        """,
-        most,
-        worker,
-    )
-    await announce(resources, [fact for row in rows for fact in facts(row)])
+
+    if gate is None:
+        rows = await one_statement(
+            resources, rules, RunsChanged, lambda: claim(room, None, []), transitions
+        )
+    else:
+        async with unit_of_work(resources, rules, SYSTEM, may_be_refused=False) as work:
+            bounds = await gate(work, room)
+            rows = await claim(room, None, list(bounds))
+            for provider_id, bound in bounds.items():
+                if most := min(bound, room - len(rows)):
+                    rows += await claim(most, provider_id, [])
+            for fact in transitions(rows):
+                await work.emit(fact)
     return [Claim(row["id"], row["attempt"]) for row in rows]
 
 
 async def append(resources: Resources, claim: Claim, type: EventType, data: dict[str, Any]) -> None:
     """An event of a run that goes on; it renews the lease, too."""
-    await _write(resources, claim, [(type, data)], f"lease_until = now() + {LEASE}")
+    rows = await statements.APPEND.rows(
+        id=claim.run_id, attempt=claim.attempt, type=type.value, data=data
+    )
+    if not rows:
+        raise await _refusal(claim)
+    appended = RunEventAppended(id=claim.run_id, sequence=rows[0]["sequence"])
+    await announce(resources, [RunEventsAppended([appended])])
 
 
 async def succeed(
-    resources: Resources, claim: Claim, output: Any, usage: Usage, last_text: str = ""
+    resources: Resources,
+    rules: Rules,
+    claim: Claim,
+    output: Any,
+    usage: Usage,
+    *,
+    last_text: str = "",
 ) -> None:
     """`last_text` is what of the answer was not appended yet: it goes with the end."""
-    sets = "status = 'SUCCEEDED', output = $9::json"
-    last = [(EventType.OUTPUT_DELTA, {"text": last_text})] if last_text else []
-    await _end(resources, claim, [*last, (EventType.SUCCEEDED, {})], sets, usage, output)
+    last_delta = {"text": last_text} if last_text else None
+    values = {"output": output, "last_delta": last_delta}
+    await _end(resources, rules, statements.SUCCEED, claim, usage, **values)
 
 
-async def fail(resources: Resources, claim: Claim, failure: RunFailure, usage: Usage) -> None:
-    sets = "status = 'FAILED', error_code = $9, error_message = $10, error_issues = $11::jsonb"
+async def fail(
+    resources: Resources, rules: Rules, claim: Claim, failure: RunFailure, usage: Usage
+) -> None:
     issues = [{"path": list(issue.path), "message": issue.message} for issue in failure.issues]
-    values = (failure.code.value, failure.message, issues)
-    await _end(resources, claim, [(EventType.FAILED, {})], sets, usage, *values)
+    values = {"code": failure.code.value, "message": failure.message, "issues": issues}
+    await _end(resources, rules, statements.FAIL, claim, usage, **values)
 
 
-async def confirm_cancelled(resources: Resources, claim: Claim, usage: Usage) -> None:
+async def confirm_cancelled(resources: Resources, rules: Rules, claim: Claim, usage: Usage) -> None:
     """The vendor's connection is closed by now."""
-    sets = "status = 'CANCELLED'"
-    expected = RunStatus.CANCELLING
-    await _end(resources, claim, [(EventType.CANCELLED, {})], sets, usage, expected=expected)
+    await _end(resources, rules, statements.CONFIRM_CANCELLED, claim, usage)
 
 
-async def hand_over(resources: Resources, claim: Claim, reason: str, usage: Usage) -> None:
+async def requeue(
+    resources: Resources, rules: Rules, claim: Claim, reason: str, usage: Usage
+) -> None:
     """Back into the queue, for another worker."""
-    sets = f"status = 'QUEUED', lease_until = NULL, worker = NULL, {_ADD_USAGE}"
-    events = [(EventType.REQUEUED, {"reason": reason})]
-    await _write(resources, claim, events, sets, *_values(usage))
+    await _end(resources, rules, statements.REQUEUE, claim, usage, reason=reason)
 
 
 async def renew(claims: Sequence[Claim]) -> dict[Claim, RunStatus]:
     """Renews the leases; a claim that is missing from the answer is lost."""
-    rows = await fetch(
-        f"""
-        UPDATE run SET lease_until = now() + {LEASE}
-        FROM unnest($1::uuid[], $2::int[]) AS held (id, attempt)
-        WHERE run.id = held.id AND run.attempt = held.attempt
-            AND run.status IN ('RUNNING', 'CANCELLING')
-        RETURNING run.id, run.attempt, run.status
-        """,
-        [claim.run_id for claim in claims],
-        [claim.attempt for claim in claims],
+    rows = await statements.RENEW.rows(
+        ids=[claim.run_id for claim in claims], attempts=[claim.attempt for claim in claims]
     )
     return {Claim(row["id"], row["attempt"]): RunStatus(row["status"]) for row in rows}
 
 
-LOST = RunFailure(
-    RunErrorCode.LOST,
-    f"{MOST_LOST_LEASES} workers died while they worked on this run. Look at the workers' logs "
-    "and memory before you run it again.",
-)
-
-
-async def sweep(resources: Resources) -> None:
+async def sweep(resources: Resources, rules: Rules) -> None:
     """Settles runs whose worker stopped renewing: back into the queue, or, where they
     were to be cancelled, CANCELLED, or, after too many deaths, FAILED as LOST."""
-    rows = await fetch(
-        """
-        WITH expired AS (
-            SELECT id, status AS was, lost_leases + 1 AS losses FROM run
-            WHERE status IN ('RUNNING', 'CANCELLING') AND lease_until < now()
-            ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
-        ), settled AS (
-            UPDATE run SET
-                status = CASE WHEN was = 'CANCELLING' THEN 'CANCELLED'
-                    WHEN losses >= $1 THEN 'FAILED' ELSE 'QUEUED' END,
-                lost_leases = losses, lease_until = NULL, worker = NULL,
-                last_sequence = last_sequence + 1,
-                finished_at = CASE WHEN was = 'CANCELLING' OR losses >= $1 THEN now() END,
-                error_code = CASE WHEN was = 'RUNNING' AND losses >= $1 THEN 'LOST' END,
-                error_message = CASE WHEN was = 'RUNNING' AND losses >= $1 THEN $2 END,
-                error_issues = CASE WHEN was = 'RUNNING' AND losses >= $1 THEN '[]'::jsonb END
-            FROM expired WHERE run.id = expired.id RETURNING run.*
-        ), written AS (
-            INSERT INTO run_event (run_id, sequence, type, at, data)
-            SELECT id, last_sequence,
-                CASE status WHEN 'QUEUED' THEN 'REQUEUED' ELSE status END, now(),
-                CASE status WHEN 'QUEUED' THEN json_build_object('reason', $3::text)
-                    ELSE '{}'::json END
-            FROM settled
+
+    async def settle() -> Rows:
+        return await statements.SWEEP.rows(
+            max_losses=MAX_LOST_LEASES,
+            message=LOST.message,
+            reason="Its worker stopped answering.",
         )
-        SELECT id, status, attempt, last_sequence, agent_id, task_id, assignment_id FROM settled
-        """,
-        MOST_LOST_LEASES,
-        LOST.message,
-        "Its worker stopped answering.",
-    )
-    await announce(resources, [fact for row in rows for fact in facts(row)])
 
-
-def facts(run: Mapping[str, Any]) -> list[Event]:
-    """What to announce once a run has a new status."""
-    changed = RunChanged(
-        id=run["id"],
-        status=run["status"],
-        attempt=run["attempt"],
-        agent_id=str(run["agent_id"]),
-        task_id=str(run["task_id"]),
-        assignment_id=str(run["assignment_id"]),
-    )
-    return [changed, RunEventAppended(id=run["id"], sequence=run["last_sequence"])]
+    await one_statement(resources, rules, RunsChanged, settle, transitions)
 
 
 async def _end(
     resources: Resources,
+    rules: Rules,
+    statement: Statement,
     claim: Claim,
-    events: Events,
-    sets: str,
     usage: Usage,
-    *values: Any,
-    expected: RunStatus = RunStatus.RUNNING,
+    **values: Any,
 ) -> None:
-    """`sets` numbers its own values from $9 on."""
-    sets += f", finished_at = now(), lease_until = NULL, {_ADD_USAGE}"
-    await _write(resources, claim, events, sets, *_values(usage), *values, expected=expected)
+    """What the claim comes to. Whoever listens may not refuse it, and a database that is away only
+    puts it off; the fence decides all the same."""
 
-
-_ADD_USAGE = """
-    usage_requests = usage_requests + $5,
-    usage_input_tokens = usage_input_tokens + $6,
-    usage_output_tokens = usage_output_tokens + $7,
-    cost_usd = CASE WHEN $8::numeric IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + $8 END
-"""
-
-
-def _values(usage: Usage) -> tuple[Any, ...]:
-    return usage.requests, usage.input_tokens, usage.output_tokens, usage.cost_usd
-
-
-async def _write(
-    resources: Resources,
-    claim: Claim,
-    events: Events,
-    sets: str,
-    *values: Any,
-    expected: RunStatus = RunStatus.RUNNING,
-) -> None:
-    """The one fenced write. `sets` is ours, never anybody's input; it numbers its values
-    from $5 on."""
-    rows = await fetch(
-        f"""
-        WITH fenced AS (
-            UPDATE run SET last_sequence = last_sequence + {len(events)}, {sets}
-            WHERE id = $1 AND attempt = $2 AND status = $3 RETURNING run.*
-        ), written AS (
-            INSERT INTO run_event (run_id, sequence, type, at, data)
-            SELECT id, last_sequence - {len(events)} + place, event ->> 0, now(), event -> 1
-            FROM fenced, json_array_elements($4::json) WITH ORDINALITY AS given (event, place)
+    async def write() -> Rows:
+        rows = await statement.rows(
+            id=claim.run_id,
+            attempt=claim.attempt,
+            requests=usage.requests,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost_usd,
+            **values,
         )
-        SELECT id, status, attempt, last_sequence, agent_id, task_id, assignment_id FROM fenced
-        """,
-        claim.run_id,
-        claim.attempt,
-        expected.value,
-        [[kind.value, data] for kind, data in events],
-        *values,
+        if not rows:
+            raise await _refusal(claim)
+        return rows
+
+    await until_written(
+        f"the end of run {claim.run_id}",
+        lambda: one_statement(resources, rules, RunsChanged, write, transitions),
     )
-    if not rows:
-        raise await _refusal(claim)
-    run = rows[0]
-    appended = RunEventAppended(id=run["id"], sequence=run["last_sequence"])
-    await announce(resources, [appended] if run["status"] == "RUNNING" else facts(run))
 
 
 async def _refusal(claim: Claim) -> Exception:
     """Why the fence did not let a write through."""
-    run = await Run.get_or_none(id=claim.run_id)
-    if run and run.attempt == claim.attempt and run.status is RunStatus.CANCELLING:
+    found = await statements.STATUS_OF_CLAIM.rows(id=claim.run_id, attempt=claim.attempt)
+    if found and found[0]["status"] == RunStatus.CANCELLING:
         return CancelRequested()
     return ClaimLost()

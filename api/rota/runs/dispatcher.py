@@ -1,184 +1,113 @@
-"""The claim loop: takes queued runs, keeps their leases, sweeps up after the dead.
+"""Gives a worker its runs: what it claims from which source, and what becomes of each claim."""
 
-PostgreSQL is the truth; a message on the bus only wakes the loop, which looks each
-second anyway.
-"""
-
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 from rota.assignments.registry import AgentRegistry
-from rota.platform.kernel.errors import Unavailable
-from rota.platform.messaging.bus import Interrupted, Lagged, Subscription
+from rota.platform.leases import Stop, Wake
+from rota.platform.messaging.delivery import Message
 from rota.platform.resources import Resources
+from rota.platform.unit_of_work import Rules
 from rota.runs import claims
-from rota.runs.claims import CancelRequested, Claim, ClaimLost
+from rota.runs.claims import CancelRequested, Claim, ClaimLost, Source
 from rota.runs.execution import Execution
 from rota.runs.models import RunStatus
 
 log = logging.getLogger(__name__)
 CAPACITY = 50
-LOOK_SECONDS = 1.0
-FINISH_SECONDS = 5.0
-STORE_SECONDS = 1.5
 
 
-class Stop(StrEnum):
-    """Why a running task is cancelled."""
+class Dispatcher:
+    """The leased rows that are runs. `sources` come in their order: a later one gets the room that
+    the earlier ones leave."""
 
-    CANCELLING = "cancelling"
-    LOST = "lost"
-    HAND_OVER = "hand over"
+    noun = "run"
+    capacity = CAPACITY
 
-
-@dataclass
-class Held:
-    execution: Execution
-    task: asyncio.Task[None]
-    reason: Stop | None = None
-
-    def stop(self, reason: Stop) -> None:
-        """One that is being ended needs no stop: the fence decides, and lists must hear of it."""
-        if self.reason is None and not self.execution.is_settled:
-            self.reason = reason
-            self.task.cancel()
-
-
-class RunLoop:
-    def __init__(self, resources: Resources, registry: AgentRegistry, worker: str) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        rules: Rules,
+        sources: Sequence[Source],
+        registry: AgentRegistry,
+        worker: str,
+    ) -> None:
         self._resources = resources
+        self._rules = rules
+        self._sources = sources
         self._registry = registry
         self._worker = worker
-        self._held: dict[Claim, Held] = {}
-        self._is_closing = False
-        self._look = asyncio.Event()
-        self._beat = asyncio.Event()
 
-    async def run(self) -> None:
-        """Until it is cancelled; then nothing new is claimed, and the runs in flight get a
-        moment to finish before they are handed over."""
-        async with self._resources.bus.subscribe("run") as subscription:
-            tasks = [
-                asyncio.create_task(self._listen(subscription), name="runs: listen"),
-                asyncio.create_task(
-                    self._every_second(self._look, self._claim), name="runs: claim"
-                ),
-                asyncio.create_task(self._every_second(self._beat, self._keep), name="runs: keep"),
-            ]
-            try:
-                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    task.result()
-            finally:
-                await self._wind_down(claiming=tasks[1])
-                for task in tasks:
-                    task.cancel()
-                await asyncio.wait(tasks)
+    def reason(self, message: Message) -> Wake | None:
+        match message.fields.get("status"):
+            case RunStatus.QUEUED:
+                return Wake.CLAIM
+            case RunStatus.CANCELLING:
+                return Wake.RENEW
+        return None
 
-    async def _listen(self, subscription: Subscription) -> None:
-        while True:
-            try:
-                message = await subscription.get()
-            except (Interrupted, Lagged):
-                self._look.set()
-                self._beat.set()
-                continue
-            match message.fields.get("status"):
-                case RunStatus.QUEUED:
-                    self._look.set()
-                case RunStatus.CANCELLING:
-                    self._beat.set()
+    async def claim(self, room: int) -> dict[Claim, "ClaimedRun"]:
+        claimed: list[Claim] = []
+        for source in self._sources:
+            if left := room - len(claimed):
+                claimed += await source(self._resources, self._rules, self._worker, left)
+        return {claim: self._work_on(claim) for claim in claimed}
 
-    async def _every_second(self, wake: asyncio.Event, step: Callable[[], Awaitable[None]]) -> None:
-        while wake is self._beat or not self._is_closing:
-            wake.clear()
-            try:
-                await step()
-            except Unavailable as error:
-                log.warning("The database is away (%s).", error.reason)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await wake.wait()
+    async def renew(self, claimed: Sequence[Claim]) -> dict[Claim, Stop | None]:
+        statuses = await claims.renew(claimed)
+        return {
+            claim: Stop.ASKED if status is RunStatus.CANCELLING else None
+            for claim, status in statuses.items()
+        }
 
-    async def _claim(self) -> None:
-        free = CAPACITY - len(self._held)
-        if free > 0:
-            for claim in await claims.claim_runs(self._resources, self._worker, free):
-                execution = Execution(self._resources, self._registry, claim)
-                task = asyncio.create_task(self._work(execution), name=f"run {claim.run_id}")
-                self._held[claim] = Held(execution, task)
+    async def sweep(self) -> None:
+        await claims.sweep(self._resources, self._rules)
 
-    async def _keep(self) -> None:
-        """The heartbeat: also where a worker learns that a run is to stop or is lost."""
-        held = dict(self._held)
-        if held:
-            statuses = await claims.renew(list(held))
-            for claim, one in held.items():
-                status = statuses.get(claim)
-                if status is None:
-                    one.stop(Stop.LOST)
-                elif status is RunStatus.CANCELLING:
-                    one.stop(Stop.CANCELLING)
-        await claims.sweep(self._resources)
+    def _work_on(self, claim: Claim) -> "ClaimedRun":
+        execution = Execution(self._resources, self._rules, self._registry, claim)
+        return ClaimedRun(self._resources, self._rules, execution)
 
-    async def _work(self, execution: Execution) -> None:
-        claim = execution.claim
+
+class ClaimedRun:
+    def __init__(self, resources: Resources, rules: Rules, execution: Execution) -> None:
+        self.name = f"run {execution.claim.run_id}"
+        self._resources = resources
+        self._rules = rules
+        self._execution = execution
+
+    @property
+    def is_settled(self) -> bool:
+        return self._execution.is_settled
+
+    async def perform(self) -> None:
         try:
-            try:
-                await self._perform(execution)
-            except Unavailable:
-                log.warning("Run %s was interrupted: the database is away.", claim.run_id)
-                await self._give_back(execution)
+            await self._execution.perform()
+        except CancelRequested:
+            await self.conclude(Stop.ASKED)
         except ClaimLost:
-            log.warning("Run %s went on elsewhere.", claim.run_id)
-        except Exception as error:
-            # The lease runs out, and the sweep gives the run to whoever is well.
-            log.exception("Run %s was dropped (%s).", claim.run_id, type(error).__name__)
-        finally:
-            if len(self._held) >= CAPACITY:
-                self._look.set()  # until now there was no room
-            del self._held[claim]
+            self._say_lost()
 
-    async def _perform(self, execution: Execution) -> None:
+    async def conclude(self, stop: Stop) -> None:
         try:
-            await execution.perform()
-        except CancelRequested:
-            await self._conclude(execution, Stop.CANCELLING)
-        except asyncio.CancelledError:
-            await self._conclude(execution, self._held[execution.claim].reason)
+            if stop is Stop.REQUEUE:
+                await self._requeue()
+            elif stop is Stop.ASKED:
+                await self._confirm_cancelled()
+        except ClaimLost:
+            self._say_lost()
 
-    async def _give_back(self, execution: Execution) -> None:
-        """As soon as the database is there again: nobody waits for the lease to run out then, or
-        counts it as lost."""
-        execution.is_settled = True
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            with suppress(Unavailable):
-                return await self._conclude(execution, Stop.HAND_OVER)
-
-    async def _conclude(self, execution: Execution, reason: Stop | None) -> None:
-        claim, used = execution.claim, execution.used
+    async def _requeue(self) -> None:
+        claim, used = self._execution.claim, self._execution.used
         try:
-            if reason is Stop.HAND_OVER:
-                await claims.hand_over(self._resources, claim, "Its worker could not go on.", used)
+            await claims.requeue(
+                self._resources, self._rules, claim, "Its worker could not go on.", used
+            )
         except CancelRequested:
-            reason = Stop.CANCELLING
-        if reason is Stop.CANCELLING:
-            await claims.confirm_cancelled(self._resources, claim, used)
+            await self._confirm_cancelled()
 
-    async def _wind_down(self, claiming: asyncio.Task[None]) -> None:
-        """What is being claimed at this moment is claimed, then handed over in order; where
-        the database does not answer, the leases run out instead."""
-        self._is_closing = True
-        self._look.set()
-        await asyncio.wait([claiming], timeout=STORE_SECONDS)
-        if tasks := [one.task for one in self._held.values()]:
-            await asyncio.wait(tasks, timeout=FINISH_SECONDS)
-        for one in list(self._held.values()):
-            one.stop(Stop.HAND_OVER)
-        if tasks := [one.task for one in self._held.values()]:
-            await asyncio.wait(tasks, timeout=STORE_SECONDS)
+    async def _confirm_cancelled(self) -> None:
+        claim, used = self._execution.claim, self._execution.used
+        await claims.confirm_cancelled(self._resources, self._rules, claim, used)
+
+    def _say_lost(self) -> None:
+        log.warning("The %s went on elsewhere.", self.name)

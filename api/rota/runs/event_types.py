@@ -160,7 +160,6 @@ EVENT_TYPES = (
     RunFailed,
     RunCancelled,
 )
-LAST_EVENTS = (RunSucceeded, RunFailed, RunCancelled)
 
 
 def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:

@@ -28,6 +28,7 @@ from rota.platform.kernel import jsontext
 from rota.platform.kernel.errors import Issue, Unavailable
 from rota.platform.resources import Resources
 from rota.platform.storage.records import select_one
+from rota.platform.unit_of_work import Rules
 from rota.providers.errors import KeyUnusable
 from rota.providers.models import Provider, ProviderType
 from rota.runs import claims
@@ -126,10 +127,13 @@ class Answers(AbstractCapability[None]):
 class Execution:
     """One claim on its way to its end."""
 
-    def __init__(self, resources: Resources, registry: AgentRegistry, claim: Claim) -> None:
+    def __init__(
+        self, resources: Resources, rules: Rules, registry: AgentRegistry, claim: Claim
+    ) -> None:
         self.claim = claim
         self.is_settled = False
         self._resources = resources
+        self._rules = rules
         self._registry = registry
         self._usage = RunUsage()
         self._run: Run | None = None
@@ -158,10 +162,12 @@ class Execution:
             )
         self.is_settled = True
         if isinstance(outcome, RunFailure):
-            await claims.fail(self._resources, self.claim, outcome, self.used)
+            await claims.fail(self._resources, self._rules, self.claim, outcome, self.used)
         else:
             text = self._last_text
-            await claims.succeed(self._resources, self.claim, outcome, self.used, text)
+            await claims.succeed(
+                self._resources, self._rules, self.claim, outcome, self.used, last_text=text
+            )
 
     async def _load(self) -> Run:
         """With its revisions and its provider."""

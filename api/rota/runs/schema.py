@@ -14,12 +14,11 @@ from rota.graphql.context import Info, shown
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.slice import GraphQLSlice
-from rota.platform.kernel.deadline import before_deadline
-from rota.platform.kernel.errors import BadRequest
-from rota.platform.messaging.bus import Interrupted, Lagged, Message, Subscription
-from rota.runs import models, service
+from rota.platform.messaging.delivery import Message
+from rota.runs import service
 from rota.runs.errors import IdempotencyConflict
-from rota.runs.event_types import EVENT_TYPES, LAST_EVENTS, RunEvent, event_of
+from rota.runs.event_types import EVENT_TYPES, RunEvent, event_of
+from rota.runs.follow import follow
 from rota.runs.loaders import run_counts_of_agent
 from rota.runs.models import RunStatus
 from rota.runs.service import RunFilter
@@ -34,9 +33,6 @@ from rota.runs.types import (
     RunTaskPayload,
     RunTaskResult,
 )
-
-LOOK_SECONDS = 1.0
-BATCH = 500
 
 
 @strawberry.type
@@ -122,53 +118,18 @@ class RunSubscription:
             int | None, strawberry.argument(description="The last sequence that is known.")
         ] = 0,
     ) -> AsyncIterator[RunEvent]:
-        run = await before_deadline(service.get_run(run_id))
-        if run is None:
-            raise BadRequest("There is no run with this id.")
-        position = after or 0
-        async with info.context.resources.bus.subscribe("run_event", str(run.id)) as wake:
-            message = None
-            while True:
-                read = partial(_events, run, position)
-                # Who waited at the same place is given the same.
-                if message:
-                    events = await message.once(("events", position), read)
-                else:
-                    events = await before_deadline(read())
-                for event in events:
-                    yield event
-                    position = event.sequence
-                if events and isinstance(events[-1], LAST_EVENTS):
-                    return
-                if len(events) < BATCH:
-                    if service.is_over(run) and position >= run.last_sequence:
-                        return
-                    message = await _news(wake)
+        async for event in follow(info.context.resources.bus, run_id, after or 0, event_of):
+            yield event
 
 
 async def _change(message: Message) -> RunChange:
-    row = await service.get_run(message.id)
+    row = await message.together("run", service.get_runs)
     is_new = message.fields["status"] == "QUEUED" and not message.fields["attempt"]
     return RunChange(
         kind=ChangeKind.CREATED if is_new else ChangeKind.UPDATED,
         id=strawberry.ID(message.id),
         run=Run(row=row) if row else None,
     )
-
-
-async def _events(run: models.Run, after: int) -> list[RunEvent]:
-    rows = await service.list_events(run.id, BATCH, after)
-    if rows and rows[-1].type in models.LAST_EVENTS:
-        run = await service.get_run(str(run.id)) or run
-    return [event_of(row, run) for row in rows]
-
-
-async def _news(wake: Subscription) -> Message | None:
-    """Or else, after a gap or a second, a reason to look all the same."""
-    try:
-        return await wake.newest(LOOK_SECONDS)
-    except (Interrupted, Lagged):
-        return None
 
 
 async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> list[Any]:

@@ -1,31 +1,31 @@
 """What can be done with runs from outside: ask for one, stop it, read it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
 from rota.contracts.compiling import compile_contract
 from rota.platform.kernel import jsontext
-from rota.platform.kernel.actor import Role
+from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
 from rota.platform.kernel.ids import first_id_at, new_id, parse_id
 from rota.platform.kernel.names import is_storable
-from rota.platform.storage.database import fetch
+from rota.platform.resources import Resources
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
-from rota.platform.storage.records import insert, select, select_one
-from rota.platform.unit_of_work import UnitOfWork
+from rota.platform.storage.records import select_by_id, select_one
+from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers.errors import ProviderInactive, ProviderInUse
 from rota.providers.events import ProviderDeleting
-from rota.runs.claims import facts
+from rota.runs import statements
 from rota.runs.errors import IdempotencyConflict
-from rota.runs.events import RunCancelRequested
-from rota.runs.models import TERMINAL, EventType, Run, RunEvent, RunStatus
+from rota.runs.events import RunCancelRequested, RunsPruning, transitions
+from rota.runs.models import TERMINAL, Run, RunEvent, RunStatus
 
-LONGEST_INPUT = 1024 * 1024
-LONGEST_KEY = 200
+MAX_INPUT_BYTES = 1024 * 1024
+MAX_KEY_LENGTH = 200
 ID_SECONDS = 3600  # more than lies between a run's moment and the making of its id
 UNFINISHED = [RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING]
 
@@ -41,29 +41,29 @@ async def run_task(
         return run
     plan = await _plan(assignment_id)
     _check_input(plan["request_schema"], value)
-    run = Run(
-        id=new_id(),
-        status=RunStatus.QUEUED,
-        assignment_id=plan["assignment_id"],
-        agent_id=plan["agent_id"],
-        agent_name=plan["agent_name"],
-        agent_revision_id=plan["agent_revision_id"],
-        task_id=plan["task_id"],
-        task_name=plan["task_name"],
-        task_revision_id=plan["task_revision_id"],
-        provider_id=plan["provider_id"],
-        input=value,
-        idempotency_key=idempotency_key,
-        created_by=work.actor.name,
-        queued_at=work.now,
-    )
-    if not await insert(run, unless_taken="idempotency_key"):
+    values = {
+        "id": new_id(),
+        "assignment_id": plan["assignment_id"],
+        "agent_id": plan["agent_id"],
+        "agent_name": plan["agent_name"],
+        "agent_revision_id": plan["agent_revision_id"],
+        "task_id": plan["task_id"],
+        "task_name": plan["task_name"],
+        "task_revision_id": plan["task_revision_id"],
+        "provider_id": plan["provider_id"],
+        "input": value,
+        "idempotency_key": idempotency_key,
+        "created_by": work.actor.name,
+        "queued_at": work.now,
+    }
+    made = await statements.QUEUE.rows(**values)
+    if not made:
         winner = idempotency_key and await _repeated(assignment_id, value, idempotency_key)
         if not winner:
             raise BadRequest("The run of this idempotencyKey was just removed. Ask once more.")
         return winner
-    await _append(work, run, EventType.QUEUED)
-    return run
+    await _tell(work, made)
+    return Run(status=RunStatus.QUEUED, **values)
 
 
 async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
@@ -71,19 +71,20 @@ async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
     vendor's connection; a finished one comes back as it is."""
     work.actor.require(Role.OPERATOR)
     parsed = parse_id(run_id)
-    run = await Run.filter(id=parsed).select_for_update().get_or_none() if parsed else None
-    if run is None:
+    found = await statements.LOCK.models(Run, id=parsed) if parsed else []
+    if not found:
         raise NotFound("run", run_id, ["runId"])
+    [run] = found
     before = run.status
-    if run.status is RunStatus.QUEUED:
-        run.status, run.finished_at = RunStatus.CANCELLED, work.now
-    elif run.status is RunStatus.RUNNING:
-        run.status = RunStatus.CANCELLING
+    if before is RunStatus.QUEUED:
+        statement, run.finished_at = statements.CANCEL_QUEUED, work.now
+    elif before is RunStatus.RUNNING:
+        statement = statements.CANCEL_RUNNING
     else:
         return run
-    run.last_sequence += 1
-    await run.save(update_fields=["status", "finished_at", "last_sequence"])
-    await _append(work, run, EventType[run.status.name])
+    [changed] = cancelled = await statement.rows(id=run.id, now=work.now)
+    run.status, run.last_sequence = RunStatus(changed["status"]), changed["last_sequence"]
+    await _tell(work, cancelled)
     subject = f"{run.agent_name}: {run.task_name}"
     changes = {"status": (before.value, run.status.value)}
     await work.emit(RunCancelRequested(id=run.id, subject_name=subject, changes=changes))
@@ -93,6 +94,11 @@ async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
 async def get_run(id: str) -> Run | None:
     parsed = parse_id(id)
     return await select_one(Run, parsed) if parsed else None
+
+
+async def get_runs(ids: Sequence[str]) -> list[Run | None]:
+    """In the order of the ids, None for one that is not there."""
+    return await select_by_id(Run, [UUID(text) for text in ids])
 
 
 @dataclass(frozen=True)
@@ -133,12 +139,11 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
     if not 1 <= first <= 1000:
         raise BadRequest("`first` must be from 1 to 1,000.")
     position = min(max(after or 0, 0), 2**31 - 1)
-    tail = "WHERE run_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"
-    return await select(RunEvent, tail, run_id, position, first)
+    return await statements.EVENTS.models(RunEvent, run_id=run_id, after=position, first=first)
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:
-    if await Run.filter(provider_id=event.id, status__in=UNFINISHED).exists():
+    if await statements.UNFINISHED_OF_PROVIDER.rows(provider_id=event.id):
         raise ProviderInUse
 
 
@@ -148,52 +153,34 @@ def is_over(run: Run) -> bool:
 
 async def latest_used_assignments(most: int) -> list[UUID]:
     """Judged by the last thousand runs, so that it costs the same however many there are."""
-    rows = await fetch(
-        """
-        SELECT assignment_id FROM (SELECT id, assignment_id FROM run ORDER BY id DESC LIMIT 1000) r
-        GROUP BY assignment_id ORDER BY max(id::text) DESC LIMIT $1
-        """,
-        most,
-    )
+    rows = await statements.LATEST_USED_ASSIGNMENTS.rows(most=most)
     return [row["assignment_id"] for row in rows]
 
 
-async def prune(older_than: datetime, batch: int = 1000) -> int:
-    """Removes up to `batch` runs that finished before; their events go with them."""
-    rows = await fetch(
-        """
-        DELETE FROM run WHERE id IN (
-            SELECT id FROM run WHERE finished_at < $1 ORDER BY finished_at LIMIT $2
-        ) RETURNING id
-        """,
-        older_than,
-        batch,
-    )
-    return len(rows)
+async def prune(
+    resources: Resources, rules: Rules, older_than: datetime, batch: int = 1000
+) -> AsyncIterator[int]:
+    """Removes runs that finished before, but for those that somebody keeps; their events go with
+    them. How many, batch by batch, so that nobody waits for long."""
+    after, after_id = datetime.min.replace(tzinfo=UTC), UUID(int=0)
+    while True:
+        async with unit_of_work(resources, rules, SYSTEM) as work:
+            found = await statements.PRUNABLE.rows(
+                before=older_than, after=after, after_id=after_id, batch=batch
+            )
+            if not found:
+                return
+            pruning = RunsPruning({row["id"] for row in found})
+            await work.emit(pruning)
+            removed = await statements.PRUNE.rows(ids=[*pruning.ids - pruning.kept])
+        yield len(removed)
+        after, after_id = found[-1]["finished_at"], found[-1]["id"]
 
 
 async def _plan(assignment_id: str) -> dict[str, Any]:
     """Everything a new run is made of, in one read: the newest revisions of all."""
     parsed = parse_id(assignment_id)
-    rows = parsed and await fetch(
-        """
-        SELECT a.id AS assignment_id, a.is_active, a.agent_id, a.task_id,
-            agent.name AS agent_name, agent_revision.id AS agent_revision_id,
-            task.name AS task_name, task_revision.id AS task_revision_id, task.request_schema,
-            provider.id AS provider_id, provider.name AS provider_name,
-            provider.is_active AS provider_is_active
-        FROM assignment a
-        LEFT JOIN agent ON agent.id = a.agent_id
-        LEFT JOIN agent_revision ON agent_revision.agent_id = agent.id
-            AND agent_revision.revision = agent.revision
-        LEFT JOIN provider ON provider.id = agent.provider_id
-        LEFT JOIN task ON task.id = a.task_id
-        LEFT JOIN task_revision ON task_revision.task_id = task.id
-            AND task_revision.revision = task.revision
-        WHERE a.id = $1
-        """,
-        parsed,
-    )
+    rows = parsed and await statements.PLAN.rows(assignment_id=parsed)
     if not rows:
         raise NotFound("assignment", assignment_id, ["assignmentId"])
     plan = rows[0]
@@ -207,12 +194,12 @@ async def _plan(assignment_id: str) -> dict[str, Any]:
 def _check_key(key: str | None) -> None:
     if key is None:
         return
-    if not key or len(key) > LONGEST_KEY or not is_storable(key):
-        raise InvalidInput.at("idempotencyKey", f"It has 1 to {LONGEST_KEY} characters.")
+    if not key or len(key) > MAX_KEY_LENGTH or not is_storable(key):
+        raise InvalidInput.at("idempotencyKey", f"It has 1 to {MAX_KEY_LENGTH} characters.")
 
 
 def _check_input(request_schema: dict[str, Any] | None, value: Any) -> None:
-    if len(jsontext.dumps_readable(value).encode()) > LONGEST_INPUT:
+    if len(jsontext.dumps_readable(value).encode()) > MAX_INPUT_BYTES:
         raise InvalidInput.at("input", "An input has at most 1 MiB as JSON.")
     if request_schema is None:
         if not isinstance(value, str):
@@ -224,31 +211,15 @@ def _check_input(request_schema: dict[str, Any] | None, value: Any) -> None:
 
 
 async def _repeated(assignment_id: str, value: Any, key: str) -> Run | None:
-    run = await Run.get_or_none(idempotency_key=key)
-    if run is None:
+    found = await statements.BY_KEY.models(Run, key=key)
+    if not found:
         return None
+    [run] = found
     if run.assignment_id != parse_id(assignment_id) or not jsontext.is_same(run.input, value):
         raise IdempotencyConflict(run.id)
     return run
 
 
-async def _append(work: UnitOfWork, run: Run, type: EventType) -> None:
-    """The event at `last_sequence`, within the transaction that holds the run's row."""
-    await fetch(
-        "INSERT INTO run_event (run_id, sequence, type, at, data) VALUES ($1, $2, $3, $4, '{}')",
-        run.id,
-        run.last_sequence,
-        type.value,
-        work.now,
-    )
-    row = {
-        "id": run.id,
-        "status": run.status.value,
-        "attempt": run.attempt,
-        "last_sequence": run.last_sequence,
-        "agent_id": run.agent_id,
-        "task_id": run.task_id,
-        "assignment_id": run.assignment_id,
-    }
-    for fact in facts(row):
+async def _tell(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    for fact in transitions(rows):
         await work.emit(fact)

@@ -4,16 +4,20 @@ import logging
 
 from rota.assignments.worker import agent_registry
 from rota.platform.kernel.errors import Unavailable
+from rota.platform.leases import LeaseLoop
 from rota.platform.worker import WorkerProcess, WorkerSlice
-from rota.runs.dispatcher import RunLoop
+from rota.runs.dispatcher import Dispatcher
 from rota.runs.service import latest_used_assignments
 
 log = logging.getLogger(__name__)
 
 
 async def dispatch(process: WorkerProcess) -> None:
-    """Until it is cancelled; then it winds down within some six seconds."""
-    await RunLoop(process.resources, process.once(agent_registry), process.name).run()
+    """Until it is cancelled; then it drains within some six seconds."""
+    resources, rules = process.resources, process.rules
+    registry = process.once(agent_registry)
+    dispatcher = Dispatcher(resources, rules, rules.sources["run"], registry, process.name)
+    await LeaseLoop(resources.bus, dispatcher).run()
 
 
 async def warm_up(process: WorkerProcess) -> None:

@@ -14,7 +14,7 @@ from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
 from rota.graphql.pagination import Connection, connect
 from rota.graphql.scalars import Json
 from rota.graphql.slice import GraphQLSlice
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.tasks import service
 from rota.tasks.errors import TaskInUse
 from rota.tasks.loaders import task_revisions, tasks

@@ -15,25 +15,25 @@ from typing import Any
 SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
     "fence": [
         (
-            "rota.runs.claims",
-            "WHERE id = $1 AND attempt = $2 AND status = $3",
-            "WHERE id = $1 AND $2::int > 0 AND status = $3",
+            "rota.runs.statements",
+            "WHERE id = :id AND attempt = :attempt AND status",
+            "WHERE id = :id AND :attempt::int > 0 AND status",
         ),
-        ("rota.runs.claims", "run.attempt = held.attempt", "held.attempt > 0"),
+        ("rota.runs.statements", "run.attempt = held.attempt", "held.attempt > 0"),
         (
-            "rota.runs.claims",
+            "rota.runs.statements",
             "RETURNING run.id, run.attempt, run.status",
             "RETURNING run.id, held.attempt, run.status",
         ),
     ],
     "replay": [
         (
-            "rota.runs.schema",
-            "position = after or 0",
-            "position = max(after or 0, run.last_sequence)",
+            "rota.runs.follow",
+            "position = after\n",
+            "position = max(after, run.last_sequence)\n",
         )
     ],
-    "sweep": [("rota.runs.dispatcher", "await claims.sweep(self._resources)", "pass")],
+    "sweep": [("rota.platform.leases", "await self._leases.sweep()", "pass")],
 }
 
 

@@ -25,6 +25,7 @@ from rota.runs import claims, service
 from rota.runs.claims import Claim
 from rota.runs.models import EventType, Run, RunStatus
 from rota.runs.service import RunFilter
+from rota.wiring import RULES
 from tests.conftest import TABLES
 from tests.runs.factories import assignment, queued
 from tests.scenarios.conftest import rota
@@ -147,7 +148,7 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
         "one": (lambda: service.get_run(str(run.id)), {"run_pkey"}),
         "its events": (lambda: service.list_events(run.id, 100, 3), {"run_event_pkey"}),
         "claim": (
-            lambda: claims.claim_runs(resources, "w", 3),
+            lambda: claims.claim_queued(resources, RULES, "w", 3),
             {"run_queue", "run_status", "run_pkey"},
         ),
         "heartbeat": (lambda: claims.renew([claim]), {"run_pkey"}),
@@ -155,10 +156,12 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
             lambda: claims.append(resources, claim, EventType.OUTPUT_DELTA, {}),
             {"run_status", "run_pkey"},
         ),
-        "sweep": (lambda: claims.sweep(resources), {"run_leases", "run_pkey"}),
+        "sweep": (lambda: claims.sweep(resources, RULES), {"run_leases", "run_pkey"}),
         "latest": (lambda: service.latest_used_assignments(32), {"run_pkey"}),
         "prune": (
-            lambda: service.prune(datetime.now(UTC) - timedelta(days=DAYS - 1), 10),
+            lambda: anext(
+                service.prune(resources, RULES, datetime.now(UTC) - timedelta(days=DAYS - 1), 10)
+            ),
             {"run_finished_at", "run_pkey"},
         ),
     }
@@ -205,7 +208,7 @@ async def test_old_runs_are_pruned_whole_while_new_ones_are_asked_for_and_claime
     while not pruning.done():
         begun = time.monotonic()
         run = await queued(shared_resources, grown[0])
-        await claims.claim_runs(shared_resources, "w", 50)
+        await claims.claim_queued(shared_resources, RULES, "w", 50)
         slowest = max(slowest, time.monotonic() - begun)
         assert (await Run.get(id=run.id)).status is RunStatus.RUNNING
     assert await pruning == before["many"] > RUNS // 20

@@ -28,7 +28,7 @@ from rota.graphql.planning.execution import Interpreter, answer
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import BadRequest
 from rota.platform.resources import Resources
-from rota.runs.claims import Usage, claim_runs, succeed
+from rota.runs.claims import Usage, claim_queued, succeed
 from rota.schema import BATCH_READS
 from rota.wiring import RULES
 from tests.conftest import SCHEMA, execute
@@ -58,8 +58,9 @@ VARIABLES = "query ($yes: Boolean!, $no: Boolean!)"
 async def rows(resources: Resources) -> Rows:
     """Runs in several states are among them."""
     made = await make_rows(resources)
-    done, *_ = await claim_runs(resources, "a worker", 2)
-    await succeed(resources, done, {"category": "bug", "confidence": 1}, Usage(1, 2, 3), '{"c')
+    done, *_ = await claim_queued(resources, RULES, "a worker", 2)
+    output = {"category": "bug", "confidence": 1}
+    await succeed(resources, RULES, done, output, Usage(1, 2, 3), last_text='{"c')
     return made
 
 

@@ -16,7 +16,7 @@ from rota.http.socket import Handler
 from rota.http.state import State
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.errors import Unavailable
-from rota.platform.messaging.bus import Interrupted, Lagged
+from rota.platform.messaging.delivery import Interrupted, Lagged
 
 FAILURES: dict[str, Exception] = {
     "interrupted": Interrupted(),

@@ -9,7 +9,7 @@ import pytest
 from rota.agents.service import DESCRIPTION_LENGTH, MODEL_NAME_LENGTH, PROMPT_LENGTH
 from rota.platform.kernel.ids import new_id
 from rota.runs.models import EventType, RunErrorCode, RunStatus
-from rota.runs.service import LONGEST_KEY
+from rota.runs.service import MAX_KEY_LENGTH
 from tests.migrations.rows import (
     CANCELLED,
     FAILED,
@@ -42,7 +42,7 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("run", CANCELLED),
     ("run", CANCELLED | STARTED),
     ("run", STARTED | {"worker": None}),  # back in the queue
-    ("run", {"provider_id": None, "idempotency_key": "x" * LONGEST_KEY}),
+    ("run", {"provider_id": None, "idempotency_key": "x" * MAX_KEY_LENGTH}),
     *[("run", FAILED | {"error_code": code.value}) for code in RunErrorCode],
     *[("run_event", {"type": event.value}) for event in EventType],
     *[("api_token", {"role": role}) for role in (1, 2, 3, 4)],
@@ -102,7 +102,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("run", RUNNING | {"finished_at": NOW}, "run_finish_rules"),
     ("run", {"finished_at": NOW}, "run_finish_rules"),
     ("run", {"idempotency_key": ""}, "run_idempotency_key_check"),
-    ("run", {"idempotency_key": "x" * (LONGEST_KEY + 1)}, "run_idempotency_key_check"),
+    ("run", {"idempotency_key": "x" * (MAX_KEY_LENGTH + 1)}, "run_idempotency_key_check"),
     ("run", {"attempt": -1}, "run_attempt_check"),
     ("run", {"lost_leases": -1}, "run_lost_leases_check"),
     ("run", {"last_sequence": 0}, "run_last_sequence_check"),

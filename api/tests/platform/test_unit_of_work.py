@@ -16,7 +16,7 @@ from rota.audit.models import AuditEntry
 from rota.audit.service import record
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import DomainError
-from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel.events import AuditedEvent, Event, Fact
 from rota.platform.kernel.ids import new_id
 from rota.platform.kernel.jobs import Job
 from rota.platform.messaging.bus import Bus
@@ -84,8 +84,9 @@ async def test_D1_it_commits_then_publishes_then_enqueues(
         steps.append(f"{step}: {rows} row, {entries} entry")
 
     class NotingBus(Bus):
-        async def publish(self, events: Sequence[Event]) -> None:
-            await note("publish " + " ".join(event.name for event in events))
+        async def publish(self, events: Sequence[Fact]) -> None:
+            names = [event.name for event in events if isinstance(event, Event)]
+            await note("publish " + " ".join(names))
             await super().publish(events)
 
     class NotingQueue(Queue):

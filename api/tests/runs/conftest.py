@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from rota.assignments.registry import AgentRegistry
+from rota.platform.leases import LeaseLoop
 from rota.platform.resources import Resources
-from rota.runs.dispatcher import RunLoop
+from rota.runs.dispatcher import Dispatcher
+from rota.wiring import RULES
 from tests.vendors.openai import LlamaCpp
 from tests.vendors.server import serve
 
@@ -21,7 +23,8 @@ class Server(LlamaCpp):
 @pytest.fixture
 async def run_loop(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
     registry = AgentRegistry(resources, "worker")
-    task = asyncio.create_task(RunLoop(resources, registry, "worker").run())
+    dispatcher = Dispatcher(resources, RULES, RULES.sources["run"], registry, "worker")
+    task = asyncio.create_task(LeaseLoop(resources.bus, dispatcher).run())
     yield task
     assert task.cancelled() or not task.done(), "the loop ended by itself"
     task.cancel()

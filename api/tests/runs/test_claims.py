@@ -7,17 +7,18 @@ import pytest
 from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
-from rota.runs import claims
+from rota.runs import claims, statements
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
 from rota.runs.models import EventType, Run, RunErrorCode, RunStatus
+from rota.wiring import RULES
 from tests.runs.factories import assignment, history, queued
 
 OUTPUT = {"category": "bug", "confidence": 0.5}
 
 
 async def _claim(resources: Resources, worker: str = "one") -> Claim:
-    [claim] = await claims.claim_runs(resources, worker, 1)
+    [claim] = await claims.claim_queued(resources, RULES, worker, 1)
     return claim
 
 
@@ -29,7 +30,7 @@ async def test_R5_two_workers_never_claim_the_same_run(resources: Resources) -> 
     at = await assignment(resources)
     runs = {(await queued(resources, at)).id for _ in range(20)}
     taken = await asyncio.gather(
-        *(claims.claim_runs(resources, f"worker {number}", 3) for number in range(10))
+        *(claims.claim_queued(resources, RULES, f"worker {number}", 3) for number in range(10))
     )
     ids = [claim.run_id for one in taken for claim in one]
     assert len(ids) == len(set(ids)) == 20
@@ -54,13 +55,13 @@ async def test_R8_a_claim_counts_the_attempt_and_writes_the_start(resources: Res
 async def test_D2_success_ends_a_run_once(resources: Resources) -> None:
     run = await queued(resources)
     claim = await _claim(resources)
-    await claims.succeed(resources, claim, OUTPUT, Usage(1, 20, 7))
+    await claims.succeed(resources, RULES, claim, OUTPUT, Usage(1, 20, 7))
     for write in (
-        claims.succeed(resources, claim, OUTPUT, Usage()),
-        claims.fail(resources, claim, RunFailure(RunErrorCode.INTERNAL, "No."), Usage()),
-        claims.confirm_cancelled(resources, claim, Usage()),
+        claims.succeed(resources, RULES, claim, OUTPUT, Usage()),
+        claims.fail(resources, RULES, claim, RunFailure(RunErrorCode.INTERNAL, "No."), Usage()),
+        claims.confirm_cancelled(resources, RULES, claim, Usage()),
         claims.append(resources, claim, EventType.OUTPUT_DELTA, {"text": "late"}),
-        claims.hand_over(resources, claim, "late", Usage()),
+        claims.requeue(resources, RULES, claim, "late", Usage()),
     ):
         with pytest.raises(ClaimLost):
             await write
@@ -73,13 +74,13 @@ async def test_R5_a_worker_whose_lease_was_lost_writes_nothing(resources: Resour
     run = await queued(resources)
     stale = await _claim(resources, "frozen")
     await _expire(run)
-    await claims.sweep(resources)
+    await claims.sweep(resources, RULES)
     fresh = await _claim(resources, "awake")
     with pytest.raises(ClaimLost):
         await claims.append(resources, stale, EventType.OUTPUT_DELTA, {"text": "stale"})
     with pytest.raises(ClaimLost):
-        await claims.succeed(resources, stale, OUTPUT, Usage())
-    await claims.succeed(resources, fresh, OUTPUT, Usage())
+        await claims.succeed(resources, RULES, stale, OUTPUT, Usage())
+    await claims.succeed(resources, RULES, fresh, OUTPUT, Usage())
     assert await history(run) == ["QUEUED", "STARTED", "REQUEUED", "STARTED", "SUCCEEDED"]
 
 
@@ -90,14 +91,13 @@ async def test_R5_without_the_fence_a_stale_worker_would_end_the_run(
     run = await queued(resources)
     stale = await _claim(resources, "frozen")
     await _expire(run)
-    await claims.sweep(resources)
+    await claims.sweep(resources, RULES)
     await _claim(resources, "awake")
 
-    async def unfenced(sql: str, *values: object) -> object:
-        return await fetch(sql.replace("attempt = $2", "$2::int IS NOT NULL"), *values)
-
-    monkeypatch.setattr(claims, "fetch", unfenced)
-    await claims.succeed(resources, stale, OUTPUT, Usage())
+    sql = statements.SUCCEED.sql.replace("attempt = $8", "$8::int IS NOT NULL")
+    assert sql != statements.SUCCEED.sql
+    monkeypatch.setattr(statements.SUCCEED, "sql", sql)
+    await claims.succeed(resources, RULES, stale, OUTPUT, Usage())
     assert (await Run.get(id=run.id)).status is RunStatus.SUCCEEDED
 
 
@@ -119,13 +119,13 @@ async def test_R8_a_cancelling_run_takes_only_its_cancellation(resources: Resour
     await fetch("UPDATE run SET status = 'CANCELLING' WHERE id = $1", run.id)
     for write in (
         claims.append(resources, claim, EventType.OUTPUT_DELTA, {"text": "no"}),
-        claims.succeed(resources, claim, OUTPUT, Usage()),
-        claims.fail(resources, claim, RunFailure(RunErrorCode.INTERNAL, "No."), Usage()),
-        claims.hand_over(resources, claim, "no", Usage()),
+        claims.succeed(resources, RULES, claim, OUTPUT, Usage()),
+        claims.fail(resources, RULES, claim, RunFailure(RunErrorCode.INTERNAL, "No."), Usage()),
+        claims.requeue(resources, RULES, claim, "no", Usage()),
     ):
         with pytest.raises(CancelRequested):
             await write
-    await claims.confirm_cancelled(resources, claim, Usage(1, 5, 2))
+    await claims.confirm_cancelled(resources, RULES, claim, Usage(1, 5, 2))
     run = await Run.get(id=run.id)
     assert (run.status, run.usage_output_tokens) == (RunStatus.CANCELLED, 2)
     assert await history(run) == ["QUEUED", "STARTED", "CANCELLED"]
@@ -136,7 +136,7 @@ async def test_R8_the_sweep_cancels_for_a_dead_worker(resources: Resources) -> N
     await _claim(resources)
     await fetch("UPDATE run SET status = 'CANCELLING' WHERE id = $1", run.id)
     await _expire(run)
-    await claims.sweep(resources)
+    await claims.sweep(resources, RULES)
     assert (await Run.get(id=run.id)).status is RunStatus.CANCELLED
     assert await history(run) == ["QUEUED", "STARTED", "CANCELLED"]
 
@@ -145,7 +145,7 @@ async def test_R8_the_sweep_leaves_a_kept_lease_alone(resources: Resources) -> N
     run = await queued(resources)
     claim = await _claim(resources)
     assert await claims.renew([claim]) == {claim: RunStatus.RUNNING}
-    await claims.sweep(resources)
+    await claims.sweep(resources, RULES)
     assert (await Run.get(id=run.id)).status is RunStatus.RUNNING
 
 
@@ -154,7 +154,7 @@ async def test_R8_five_lost_leases_end_a_run_as_lost(resources: Resources) -> No
     for _ in range(5):
         await _claim(resources)
         await _expire(run)
-        await claims.sweep(resources)
+        await claims.sweep(resources, RULES)
     run = await Run.get(id=run.id)
     assert (run.status, run.error_code, run.attempt) == (
         RunStatus.FAILED,
@@ -162,13 +162,15 @@ async def test_R8_five_lost_leases_end_a_run_as_lost(resources: Resources) -> No
         5,
     )
     assert (await history(run))[-2:] == ["STARTED", "FAILED"]
-    assert await claims.claim_runs(resources, "any", 1) == []
+    assert await claims.claim_queued(resources, RULES, "any", 1) == []
 
 
 async def test_R8_hand_overs_do_not_count_as_lost(resources: Resources) -> None:
     run = await queued(resources)
     for _ in range(6):
-        await claims.hand_over(resources, await _claim(resources), "Going home.", Usage(1, 2, 3))
+        await claims.requeue(
+            resources, RULES, await _claim(resources), "Going home.", Usage(1, 2, 3)
+        )
     run = await Run.get(id=run.id)
     assert (run.status, run.attempt, run.lost_leases) == (RunStatus.QUEUED, 6, 0)
     assert run.usage_output_tokens == 18
@@ -179,7 +181,7 @@ async def test_R2_a_failure_is_stored_with_its_issues(resources: Resources) -> N
     failure = RunFailure(
         RunErrorCode.OUTPUT_INVALID, "All wrong.", [Issue(("category",), "Not one of them.")]
     )
-    await claims.fail(resources, await _claim(resources), failure, Usage(3, 30, 9))
+    await claims.fail(resources, RULES, await _claim(resources), failure, Usage(3, 30, 9))
     run = await Run.get(id=run.id)
     assert run.error_code is RunErrorCode.OUTPUT_INVALID
     assert run.error_issues == [{"path": ["category"], "message": "Not one of them."}]

@@ -10,12 +10,12 @@ from rota.agents.service import AgentChanges, SettingsChanges, delete_agent, upd
 from rota.assignments.service import unassign_task
 from rota.contracts.compiling import compile_contract
 from rota.platform.kernel.actor import SYSTEM
-from rota.platform.messaging.bus import Message
+from rota.platform.messaging.delivery import Message
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
 from rota.runs import execution, service
-from rota.runs.claims import facts
+from rota.runs.events import transitions
 from rota.runs.models import EventType, Run, RunErrorCode, RunEvent, RunStatus
 from rota.tasks.service import update_task
 from rota.wiring import RULES
@@ -245,7 +245,7 @@ async def test_R4_cancelling_closes_the_vendors_connection(
 async def test_R5_a_worker_that_stops_hands_its_runs_over(
     resources: Resources, vendor: Any, run_loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rota.runs.dispatcher.FINISH_SECONDS", 0.05)
+    monkeypatch.setattr("rota.platform.leases.FINISH_SECONDS", 0.05)
     vendor.will(Hangs())
     run = await queued(resources, await assignment(resources, base_url=vendor.url))
     await vendor.next_chat()
@@ -269,7 +269,8 @@ async def test_R5_a_worker_that_claims_its_own_lost_run_again_keeps_the_second_c
     await RunEvent(run_id=run.id, sequence=3, type="REQUEUED", at=run.queued_at, data={}).save(
         force_create=True
     )
-    await resources.bus.publish(facts((await Run.filter(id=run.id).values())[0]))
+    requeued = {"from_status": "RUNNING", **(await Run.filter(id=run.id).values())[0]}
+    await resources.bus.publish(transitions([requeued]))
     second = await vendor.next_chat()
     async with asyncio.timeout(5):
         await first.closed.wait()

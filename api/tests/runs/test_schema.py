@@ -12,6 +12,7 @@ from rota.platform.resources import Resources
 from rota.runs import claims
 from rota.runs.claims import Usage
 from rota.runs.models import EventType
+from rota.wiring import RULES
 from tests.conftest import SCHEMA, GraphQL, context_for
 from tests.runs.factories import assignment, ended, queued
 from tests.vendors.script import Says
@@ -104,13 +105,13 @@ async def test_R3_a_subscriber_that_comes_back_gets_the_rest_once(
     resources: Resources, after: int
 ) -> None:
     run = await queued(resources)
-    [claim] = await claims.claim_runs(resources, "worker", 1)
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
     for number in range(3):
         await claims.append(resources, claim, EventType.OUTPUT_DELTA, {"text": str(number)})
     stream = watch(resources, WATCH, runId=str(run.id), after=after)
     seen = [(await anext(stream))["runEvents"]["sequence"] for _ in range(5 - after)]
     rest = asyncio.ensure_future(anext(stream))
-    await claims.succeed(resources, claim, {"category": "bug", "confidence": 1}, Usage())
+    await claims.succeed(resources, RULES, claim, {"category": "bug", "confidence": 1}, Usage())
     seen.append((await rest)["runEvents"]["sequence"])
     assert seen == list(range(after + 1, 7))
     with pytest.raises(StopAsyncIteration):
@@ -125,10 +126,10 @@ async def test_R3_many_subscribers_each_see_every_event_once(resources: Resource
         return [event["runEvents"]["sequence"] async for event in stream]
 
     followers = [asyncio.create_task(follow()) for _ in range(10)]
-    [claim] = await claims.claim_runs(resources, "worker", 1)
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
     for number in range(50):
         await claims.append(resources, claim, EventType.OUTPUT_DELTA, {"text": str(number)})
-    await claims.succeed(resources, claim, {"category": "bug", "confidence": 1}, Usage())
+    await claims.succeed(resources, RULES, claim, {"category": "bug", "confidence": 1}, Usage())
     async with asyncio.timeout(20):
         for seen in await asyncio.gather(*followers):
             assert seen == list(range(1, 54))
@@ -147,7 +148,7 @@ async def test_R3_events_arrive_though_the_bus_is_silent(
 
     monkeypatch.setattr(resources.bus, "publish", lose)
     waiting = asyncio.ensure_future(anext(stream))
-    await claims.claim_runs(resources, "worker", 1)
+    await claims.claim_queued(resources, RULES, "worker", 1)
     async with asyncio.timeout(5):
         assert (await waiting)["runEvents"]["__typename"] == "RunStarted"
 
@@ -162,8 +163,8 @@ async def test_R3_a_finished_run_known_to_its_end_completes_at_once(
     resources: Resources,
 ) -> None:
     run = await queued(resources)
-    [claim] = await claims.claim_runs(resources, "worker", 1)
-    await claims.succeed(resources, claim, {"category": "bug", "confidence": 1}, Usage())
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
+    await claims.succeed(resources, RULES, claim, {"category": "bug", "confidence": 1}, Usage())
     stream = watch(resources, WATCH, runId=str(run.id), after=3)
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
@@ -180,7 +181,7 @@ async def test_R3_run_changed_feeds_lists_and_filters(resources: Resources) -> N
     change = (await waiting)["runChanged"]
     assert (change["kind"], change["id"]) == ("CREATED", str(run.id))
     following = asyncio.ensure_future(anext(stream))
-    await claims.claim_runs(resources, "worker", 2)
+    await claims.claim_queued(resources, RULES, "worker", 2)
     change = (await following)["runChanged"]
     assert (change["kind"], change["run"]["status"]) == ("UPDATED", "RUNNING")
 
@@ -214,9 +215,9 @@ async def test_A4_an_agent_shows_its_runs_and_counts(
 ) -> None:
     at = await assignment(resources)
     runs = [await queued(resources, at) for _ in range(3)]
-    [claim] = await claims.claim_runs(resources, "worker", 1)
-    await claims.succeed(resources, claim, {"category": "bug", "confidence": 1}, Usage())
-    await claims.claim_runs(resources, "worker", 1)
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
+    await claims.succeed(resources, RULES, claim, {"category": "bug", "confidence": 1}, Usage())
+    await claims.claim_queued(resources, RULES, "worker", 1)
     document = """query ($id: ID!) { agent(id: $id) {
         runCounts(since: "2026-01-01T00:00:00Z") { queued running succeeded failed cancelled }
         runs(first: 2) { nodes { id } totalCount } } }"""

@@ -129,7 +129,7 @@ async def test_P6_an_inactive_provider_takes_no_new_run(resources: Resources) ->
         await update_provider(work, str(on.id), {"is_active": False}, None)
     with pytest.raises(ProviderInactive):
         await queued(resources, at)
-    [claim] = await claims.claim_runs(resources, "worker", 5)
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 5)
     assert claim.run_id == waiting.id, "queued runs of a deactivated provider still run"
 
 
@@ -147,13 +147,13 @@ async def test_R4_a_queued_run_is_cancelled_at_once_and_never_starts(
 ) -> None:
     run = await _cancel(resources, await queued(resources))
     assert run.status is RunStatus.CANCELLED
-    assert await claims.claim_runs(resources, "worker", 1) == []
+    assert await claims.claim_queued(resources, RULES, "worker", 1) == []
     assert await history(run) == ["QUEUED", "CANCELLED"]
 
 
 async def test_R4_a_running_run_is_asked_to_stop_once(resources: Resources) -> None:
     run = await queued(resources)
-    await claims.claim_runs(resources, "worker", 1)
+    await claims.claim_queued(resources, RULES, "worker", 1)
     assert (await _cancel(resources, run)).status is RunStatus.CANCELLING
     assert (await _cancel(resources, run)).status is RunStatus.CANCELLING
     assert await history(run) == ["QUEUED", "STARTED", "CANCELLING"]
@@ -161,8 +161,10 @@ async def test_R4_a_running_run_is_asked_to_stop_once(resources: Resources) -> N
 
 async def test_R4_a_finished_run_comes_back_as_it_is(resources: Resources) -> None:
     run = await queued(resources)
-    [claim] = await claims.claim_runs(resources, "worker", 1)
-    await claims.succeed(resources, claim, {"category": "bug", "confidence": 1}, claims.Usage())
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
+    await claims.succeed(
+        resources, RULES, claim, {"category": "bug", "confidence": 1}, claims.Usage()
+    )
     assert (await _cancel(resources, run)).status is RunStatus.SUCCEEDED
     assert await history(run) == ["QUEUED", "STARTED", "SUCCEEDED"]
 

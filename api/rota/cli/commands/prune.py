@@ -10,8 +10,7 @@ import click
 from rota.cli import options
 from rota.cli.stores import open_stores
 from rota.runs.service import prune
-
-MAX_BATCH_RUNS = 1000
+from rota.wiring import RULES
 
 
 @click.command("prune")
@@ -27,9 +26,5 @@ def command(older_than: timedelta, data_dir: Path | None, as_json: bool) -> None
 
 
 async def _prune(data_dir: Path | None, before: datetime) -> int:
-    """In batches, so that nobody waits for long."""
-    total = 0
-    async with open_stores(data_dir):
-        while removed := await prune(before, MAX_BATCH_RUNS):
-            total += removed
-    return total
+    async with open_stores(data_dir) as resources:
+        return sum([removed async for removed in prune(resources, RULES, before)])

@@ -1,10 +1,18 @@
-"""Facts that happened. They travel as ids and plain JSON on the channel noun:{id}."""
+"""Facts that happened, to one thing or to many at once, and the messages they travel in.
 
+They travel as ids and plain JSON: about one thing on the channel noun:{id}, about many on noun:*,
+in pieces that no queue chokes on.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 Changes = dict[str, tuple[Any, Any]]
+MAX_PIECE = 500  # things that one message is about
+OF_MANY = "*"  # in place of an id
+UNSENT = ("subject_name", "changes")  # stay in the database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,15 +22,12 @@ class Event:
     name: ClassVar[str]
     id: UUID
 
-    @property
-    def channel(self) -> str:
-        return f"{self.name.partition('.')[0]}:{self.id}"
-
     def payload(self) -> dict[str, Any]:
-        sent = {field.name: getattr(self, field.name) for field in fields(self)}
-        for private in ("subject_name", "changes"):
-            sent.pop(private, None)
-        return {"name": self.name, **{key: _plain(value) for key, value in sent.items()}}
+        return {"name": self.name, **self.sent()}
+
+    def sent(self) -> dict[str, Any]:
+        names = (field.name for field in fields(self))
+        return {name: _plain(getattr(self, name)) for name in names if name not in UNSENT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,70 @@ class AuditedEvent(Event):
 
     subject_name: str
     changes: Changes
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Many(Generic[E]):
+    """The same kind of event, of many things or of one: listeners are given all of them at once,
+    and each subscriber hears of those it follows."""
+
+    each: Sequence[E]
+
+
+class Question:
+    """Put to listeners alone, who answer into it; it is not announced."""
+
+
+Fact: TypeAlias = Event | Many[Any]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What one message of the bus carries, and where."""
+
+    channel: str
+    payload: Mapping[str, Any]
+
+
+def envelopes(facts: Iterable[Fact]) -> Iterator[Envelope]:
+    """In the order of the facts; but those of a kind that is about many are put together, however
+    many facts they came in, and cut into pieces."""
+    gathered: dict[type[Many[Any]], list[Event]] = {}
+    ordered: list[Event | type[Many[Any]]] = []
+    for fact in facts:
+        if isinstance(fact, Event):
+            ordered.append(fact)
+            continue
+        if type(fact) not in gathered:
+            ordered.append(type(fact))
+        gathered.setdefault(type(fact), []).extend(fact.each)
+    for one in ordered:
+        if isinstance(one, Event):
+            yield _of_one(one)
+        else:
+            yield from _pieces(gathered[one])
+
+
+def _pieces(events: Sequence[Event]) -> Iterator[Envelope]:
+    for begin in range(0, len(events), MAX_PIECE):
+        piece = events[begin : begin + MAX_PIECE]
+        if len(piece) == 1:
+            yield _of_one(piece[0])
+        else:
+            name = piece[0].name
+            payload = {"name": name, "each": [event.sent() for event in piece]}
+            yield Envelope(f"{_noun(name)}:{OF_MANY}", payload)
+
+
+def _of_one(event: Event) -> Envelope:
+    return Envelope(f"{_noun(event.name)}:{event.id}", event.payload())
+
+
+def _noun(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Carries events between processes over Redis pub/sub.
 
-One connection a process; inside it, every subscriber has a bounded queue. The
+One connection a process; inside it, every subscriber has its own queue. The
 bus has no memory: after a gap each subscriber is told, and must read anew. Also
 where it was the publisher that could not reach Redis, while all others could.
 """
@@ -8,116 +8,22 @@ where it was the publisher that could not reach Redis, while all others could.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from rota.platform.kernel.deadline import before_deadline
-from rota.platform.kernel.events import Event
+from rota.platform.kernel.events import OF_MANY, Fact, envelopes
+from rota.platform.messaging.delivery import Loads, Message, Subscription, unfold
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-QUEUE_SIZE = 1000
+QUEUE_SIZE = 1000  # entries in the queue of a subscriber
 RECONNECT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 GAP = "rota:gap"
 GAP_PATIENCE_SECONDS = 0.5
-
-
-class Interrupted(Exception):
-    """Messages may have been missed: the bus was away."""
-
-
-class Lagged(Exception):
-    """Messages were missed: the subscriber was too slow."""
-
-
-class Message:
-    """An event as it arrives; all subscribers in the process share it."""
-
-    def __init__(self, payload: dict[str, Any]) -> None:
-        self.name: str = payload.pop("name")
-        self.id: str = payload.pop("id")
-        self.fields = payload
-        self._loads: dict[Hashable, asyncio.Task[Any]] = {}
-
-    async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The same for all subscribers, read from the database by the first; a read that failed
-        is done again for the next."""
-        task = self._loads.get(key)
-        if task is None:
-            task = self._loads[key] = asyncio.create_task(before_deadline(load()))
-            task.add_done_callback(partial(self._forget_failure, key))
-        result: T = await asyncio.shield(task)
-        return result
-
-    def _forget_failure(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if task.cancelled() or task.exception():
-            del self._loads[key]
-
-
-class Subscription:
-    """An endless stream of messages; raises Interrupted or Lagged where it has a hole."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE_SIZE)
-        self._broken: Exception | None = None
-        self._wake = asyncio.Event()
-
-    def put(self, message: Message) -> None:
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
-            self._broken = Lagged()
-        self._wake.set()
-
-    def interrupt(self) -> None:
-        self._broken = Interrupted()
-        self._wake.set()
-
-    async def get(self) -> Message:
-        while True:
-            if self._broken:
-                broken, self._broken = self._broken, None
-                self._drain()
-                raise broken
-            if not self._queue.empty():
-                return self._queue.get_nowait()
-            self._wake.clear()
-            await self._wake.wait()
-
-    async def wait(self, seconds: float) -> bool:
-        """Until something arrived, or there was a gap, or the time is up; forgets what
-        arrived. For those who take a message as no more than a reason to look."""
-        try:
-            return await self.newest(seconds) is not None
-        except (Interrupted, Lagged):
-            return True
-
-    async def newest(self, seconds: float) -> Message | None:
-        """The last of what arrived; None when the time is up."""
-        try:
-            async with asyncio.timeout(seconds):
-                message = await self.get()
-        except TimeoutError:
-            return None
-        while not self._queue.empty():
-            message = self._queue.get_nowait()
-        return message
-
-    def _drain(self) -> None:
-        while not self._queue.empty():
-            self._queue.get_nowait()
-
-    def __aiter__(self) -> "Subscription":
-        return self
-
-    async def __anext__(self) -> Message:
-        return await self.get()
 
 
 class Bus:
@@ -127,6 +33,7 @@ class Bus:
         self._redis = redis
         self._patterns = [*(f"rota:{noun}:*" for noun in nouns), GAP]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._loads = Loads()
         self._connections = 0
         self._missed = asyncio.Event()
         self.connected = asyncio.Event()
@@ -152,10 +59,10 @@ class Bus:
                 task.cancel()
             await asyncio.wait(tasks)
 
-    async def publish(self, events: Sequence[Event]) -> None:
+    async def publish(self, events: Sequence[Fact]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
-        for event in events:
-            pipeline.publish(f"rota:{event.channel}", orjson.dumps(event.payload()))
+        for envelope in envelopes(events):
+            pipeline.publish(f"rota:{envelope.channel}", orjson.dumps(envelope.payload))
         try:
             await pipeline.execute()
         except BaseException:  # the caller's patience may have ended
@@ -165,8 +72,8 @@ class Bus:
     @asynccontextmanager
     async def subscribe(self, noun: str, id: str | None = None) -> AsyncIterator[Subscription]:
         """Registered when this is entered: what is published afterwards is not missed."""
-        subscription = Subscription()
-        topic = f"{noun}:{id or '*'}"
+        subscription = Subscription(QUEUE_SIZE)
+        topic = f"{noun}:{id or OF_MANY}"
         self._subscriptions[topic].add(subscription)
         try:
             yield subscription
@@ -222,20 +129,30 @@ class Bus:
             self._interrupt_all()
             return
         _, noun, subject = raw["channel"].decode().split(":", 2)
-        targets = [
-            *self._subscriptions.get(f"{noun}:{subject}", ()),
-            *self._subscriptions.get(f"{noun}:*", ()),
-        ]
-        if targets:
-            try:
-                message = Message(orjson.loads(raw["data"]))
-            except (ValueError, TypeError, LookupError, AttributeError):
-                log.warning("On the channel of %s came what is no event.", noun)
-                return
-            for subscription in targets:
-                subscription.put(message)
+        is_of_many = subject == OF_MANY
+        followers = () if is_of_many else self._subscribers_of(noun, subject)
+        everybody = self._subscribers_of(noun, OF_MANY)
+        if not (is_of_many or followers or everybody):
+            return
+        try:
+            messages = unfold(orjson.loads(raw["data"]), self._loads)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            log.warning("On the channel of %s came what is no event.", noun)
+            return
+        _put(messages, [*followers, *everybody])
+        if is_of_many:
+            for message in messages:
+                _put([message], self._subscribers_of(noun, message.id))
+
+    def _subscribers_of(self, noun: str, subject: str) -> Collection[Subscription]:
+        return self._subscriptions.get(f"{noun}:{subject}", ())
 
     def _interrupt_all(self) -> None:
         for subscriptions in self._subscriptions.values():
             for subscription in subscriptions:
                 subscription.interrupt()
+
+
+def _put(messages: Sequence[Message], subscriptions: Iterable[Subscription]) -> None:
+    for subscription in subscriptions:
+        subscription.put(messages)

@@ -47,7 +47,11 @@ class Row(Model):
 async def select(model: type[R], tail: str, *values: Any) -> list[R]:
     """The rows that `tail` (what follows FROM, our own SQL) leaves; quicker than a QuerySet."""
     sql = f"SELECT * FROM {model._meta.db_table} {tail}"  # noqa: S608 (the tail is ours)
-    records = await fetch_records(sql, *values)
+    return rows_of(model, await fetch_records(sql, *values))
+
+
+def rows_of(model: type[R], records: Sequence[asyncpg.Record]) -> list[R]:
+    """Records of all its columns, as its rows."""
     if not records:
         return []
     names = tuple(records[0].keys())

@@ -1,12 +1,11 @@
 """Events between processes: who hears what, and who is told of a gap."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,8 @@ from redis.asyncio import Redis
 from rota.platform.kernel.events import AuditedEvent, Event
 from rota.platform.kernel.ids import new_id
 from rota.platform.messaging import bus as bus_module
-from rota.platform.messaging.bus import Bus, Interrupted, Lagged, Message, Subscription
+from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.delivery import Interrupted, Lagged, Subscription
 from rota.platform.messaging.queue import open_redis
 from rota.platform.resources import Resources
 from tests.http.relay import redis_socket, relay
@@ -192,96 +192,3 @@ async def test_waiting_ends_with_a_message_a_gap_or_the_time(bus: Bus) -> None:
         things.interrupt()
         assert await things.wait(10)
         assert not await things.wait(0)
-
-
-def message() -> Message:
-    return Message({"name": "thing.changed", "id": str(ONE)})
-
-
-async def test_a_row_is_read_once_for_all_who_ask() -> None:
-    reads = 0
-    go = asyncio.Event()
-
-    async def read() -> object:
-        nonlocal reads
-        reads += 1
-        await go.wait()
-        return object()
-
-    shared = message()
-    asking = [asyncio.create_task(shared.once("row", read)) for _ in range(50)]
-    go.set()
-    first, *others = await asyncio.gather(*asking)
-    assert all(other is first for other in others)
-    assert await shared.once("row", read) is first
-    assert reads == 1
-    assert await shared.once("another", read) is not first
-
-
-async def test_a_read_that_failed_is_done_again() -> None:
-    answers: list[Any] = [OSError("away"), ValueError("odd"), "row"]
-
-    async def read() -> str:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return str(answer)
-
-    shared = message()
-    failed = await asyncio.gather(
-        *(shared.once("row", read) for _ in range(3)), return_exceptions=True
-    )
-    assert [type(error) for error in failed] == [OSError] * 3
-    with pytest.raises(ValueError, match="odd"):
-        await shared.once("row", read)
-    assert await shared.once("row", read) == "row"
-    assert await shared.once("row", read) == "row"
-
-
-async def test_who_no_longer_waits_takes_nothing_from_the_others() -> None:
-    started, go = asyncio.Event(), asyncio.Event()
-
-    async def read() -> str:
-        started.set()
-        await go.wait()
-        return "row"
-
-    shared = message()
-    first = asyncio.create_task(shared.once("row", read))
-    second = asyncio.create_task(shared.once("row", read))
-    await started.wait()
-    first.cancel()
-    await asyncio.wait([first])
-    go.set()
-    assert first.cancelled()
-    assert await second == "row"
-
-
-async def test_a_failure_that_nobody_waits_for_is_nobodys_business() -> None:
-    loop = asyncio.get_running_loop()
-    reported: list[dict[str, Any]] = []
-    before = loop.get_exception_handler()
-    loop.set_exception_handler(lambda _, context: reported.append(context))
-    started, go, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def read() -> None:
-        started.set()
-        await go.wait()
-        ended.set()
-        raise OSError("away")
-
-    try:
-        shared = message()
-        asking = asyncio.create_task(shared.once("row", read))
-        await started.wait()
-        asking.cancel()
-        await asyncio.wait([asking])
-        go.set()
-        await ended.wait()
-        while shared._loads:  # noqa: ASYNC110 (yields only)
-            await asyncio.sleep(0)
-        del shared, asking
-        gc.collect()
-        assert reported == []
-    finally:
-        loop.set_exception_handler(before)

@@ -1,0 +1,183 @@
+"""How events reach those in this process who subscribed: each through a bounded queue, and what
+they read about an event shared by all of them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Hashable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from rota.platform.kernel.deadline import before_deadline
+
+T = TypeVar("T")
+MAX_LOADS = 100  # reads that are kept for those who come later
+MAX_TOGETHER = 20  # messages of a piece whose rows are read at once
+MAX_WAITING = 50_000  # messages in the queue of a subscriber, however few entries they came in
+
+
+class Interrupted(Exception):
+    """Messages may have been missed: the bus was away."""
+
+
+class Lagged(Exception):
+    """Messages were missed: the subscriber was too slow."""
+
+
+class Loads:
+    """The latest reads of a process. An older one is kept by nobody but those who wait for it, so
+    that no row waits in the queue of a subscriber that lags."""
+
+    def __init__(self) -> None:
+        self._latest: deque[asyncio.Task[Any]] = deque(maxlen=MAX_LOADS)
+
+    def start(self, load: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(before_deadline(load))
+        self._latest.append(task)
+        return task
+
+
+class Shared:
+    """What all subscribers in the process are given; they share what they read about it."""
+
+    def __init__(self, loads: Loads) -> None:
+        self._latest = loads
+        self._loads: WeakValueDictionary[Hashable, asyncio.Task[Any]] | None = None
+
+    async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The same for all subscribers, read from the database by the first; a read that failed
+        is done again for the next."""
+        if self._loads is None:
+            self._loads = WeakValueDictionary()
+        task = self._loads.get(key)
+        if task is None:
+            task = self._loads[key] = self._latest.start(load())
+            task.add_done_callback(partial(self._forget_failure, key))
+        result: T = await asyncio.shield(task)
+        return result
+
+    def _forget_failure(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        if (task.cancelled() or task.exception()) and self._loads:
+            self._loads.pop(key, None)
+
+
+class Message(Shared):
+    """An event as it arrives."""
+
+    def __init__(
+        self,
+        name: str,
+        fields: dict[str, Any],
+        loads: Loads,
+        neighbours: "Neighbours | None" = None,
+    ) -> None:
+        """`fields` become the message's own, but for the id."""
+        super().__init__(loads)
+        self.name = name
+        self.id: str = fields.pop("id")
+        self.fields: Mapping[str, Any] = fields
+        self._neighbours = neighbours
+
+    async def together(
+        self, key: Hashable, load: Callable[[Sequence[str]], Coroutine[Any, Any, Sequence[T]]]
+    ) -> T:
+        """What `load` gives for the id. It is asked for a few messages of a piece at a time, once
+        for all subscribers."""
+        if self._neighbours is None:
+            [found] = await load([self.id])
+            return found
+        ids = self._neighbours.ids
+        return (await self._neighbours.once(key, partial(load, ids)))[ids.index(self.id)]
+
+
+class Neighbours(Shared):
+    """Messages of a piece that lie side by side."""
+
+    def __init__(self, ids: Sequence[str], loads: Loads) -> None:
+        super().__init__(loads)
+        self.ids = ids
+
+
+def unfold(payload: dict[str, Any], loads: Loads) -> list[Message]:
+    """The messages that one of the bus carries. Raises ValueError, TypeError, LookupError or
+    AttributeError where it is none of ours."""
+    name: str = payload.pop("name")
+    if "each" not in payload:
+        return [Message(name, payload, loads)]
+    each: list[dict[str, Any]] = payload["each"]
+    messages = []
+    for begin in range(0, len(each), MAX_TOGETHER):
+        beside = each[begin : begin + MAX_TOGETHER]
+        neighbours = Neighbours([fields["id"] for fields in beside], loads)
+        messages += [Message(name, fields, loads, neighbours) for fields in beside]
+    return messages
+
+
+class Subscription:
+    """An endless stream of messages; raises Interrupted or Lagged where it has a hole. Each entry
+    of its queue is what one message of the bus carried, and is unfolded as it is taken."""
+
+    def __init__(self, size: int) -> None:
+        self._queue: asyncio.Queue[Sequence[Message]] = asyncio.Queue(size)
+        self._rest: Iterator[Message] = iter(())
+        self._waiting = 0
+        self._broken: Exception | None = None
+        self._wake = asyncio.Event()
+
+    def put(self, messages: Sequence[Message]) -> None:
+        if self._queue.full() or self._waiting + len(messages) > MAX_WAITING:
+            self._broken = Lagged()
+        else:
+            self._queue.put_nowait(messages)
+            self._waiting += len(messages)
+        self._wake.set()
+
+    def interrupt(self) -> None:
+        self._broken = Interrupted()
+        self._wake.set()
+
+    async def get(self) -> Message:
+        while True:
+            if self._broken:
+                broken, self._broken = self._broken, None
+                self._drain()
+                raise broken
+            message = next(self._rest, None)
+            if message is not None:
+                self._waiting -= 1
+                return message
+            if not self._queue.empty():
+                self._rest = iter(self._queue.get_nowait())
+                continue
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def wait(self, seconds: float) -> bool:
+        """Until something arrived, or there was a gap, or the time is up; forgets what
+        arrived. For those who take a message as no more than a reason to look."""
+        try:
+            return await self.newest(seconds) is not None
+        except (Interrupted, Lagged):
+            return True
+
+    async def newest(self, seconds: float) -> Message | None:
+        """The last of what arrived; None when the time is up."""
+        try:
+            async with asyncio.timeout(seconds):
+                message = await self.get()
+        except TimeoutError:
+            return None
+        return (self._drain() or [message])[-1]
+
+    def _drain(self) -> list[Message]:
+        drained = list(self._rest)
+        while not self._queue.empty():
+            drained += self._queue.get_nowait()
+        self._waiting = 0
+        return drained
+
+    def __aiter__(self) -> "Subscription":
+        return self
+
+    async def __anext__(self) -> Message:
+        return await self.get()

@@ -1,0 +1,290 @@
+"""The SQL of runs. All that writes `run` or `run_event` stands here, one statement a transition.
+
+A fenced statement takes the run's row lock, checks attempt and status, counts the sequence up and
+inserts the event: so the sequence has no gaps, and whoever lost the claim writes nothing. What
+changes a status answers with the transition: what it was, what it is, what lists filter by.
+"""
+
+from rota.platform.storage.statements import Statement
+
+# From outside
+
+QUEUE = Statement("""
+    WITH made AS (
+        INSERT INTO run (
+            id, status, assignment_id, agent_id, agent_name, agent_revision_id, task_id, task_name,
+            task_revision_id, provider_id, input, idempotency_key, created_by, queued_at,
+            attempt, lost_leases, last_sequence,
+            usage_requests, usage_input_tokens, usage_output_tokens
+        ) VALUES (
+            :id, 'QUEUED', :assignment_id, :agent_id, :agent_name, :agent_revision_id, :task_id,
+            :task_name, :task_revision_id, :provider_id, :input, :idempotency_key, :created_by,
+            :queued_at::timestamptz, 0, 0, 1, 0, 0, 0
+        )
+        ON CONFLICT (idempotency_key) DO NOTHING
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'QUEUED', :queued_at, '{}' FROM made
+    )
+    SELECT NULL AS from_status, made.* FROM made
+""")
+
+LOCK = Statement("SELECT * FROM run WHERE id = :id FOR UPDATE")
+
+CANCEL_QUEUED = Statement("""
+    WITH ended AS (
+        UPDATE run SET status = 'CANCELLED', finished_at = :now, last_sequence = last_sequence + 1
+        WHERE id = :id AND status = 'QUEUED'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'CANCELLED', :now, '{}' FROM ended
+    )
+    SELECT 'QUEUED' AS from_status, ended.* FROM ended
+""")
+
+CANCEL_RUNNING = Statement("""
+    WITH asked AS (
+        UPDATE run SET status = 'CANCELLING', last_sequence = last_sequence + 1
+        WHERE id = :id AND status = 'RUNNING'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'CANCELLING', :now, '{}' FROM asked
+    )
+    SELECT 'RUNNING' AS from_status, asked.* FROM asked
+""")
+
+# By a worker
+
+CLAIM = Statement("""
+    WITH next AS (
+        SELECT id FROM run
+        WHERE status = 'QUEUED' AND (:provider_id::uuid IS NULL OR provider_id = :provider_id)
+            AND coalesce(provider_id <> ALL (:other_than::uuid[]), true)
+        ORDER BY id LIMIT :room FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+        UPDATE run SET status = 'RUNNING', attempt = attempt + 1, worker = :worker,
+            lease_until = now() + interval '10 seconds', started_at = coalesce(started_at, now()),
+            last_sequence = last_sequence + 1
+        FROM next WHERE run.id = next.id
+        RETURNING run.id, status, attempt, last_sequence, agent_id, task_id, assignment_id,
+            agent_revision_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT claimed.id, claimed.last_sequence, 'STARTED', now(), json_build_object(
+            'attempt', claimed.attempt, 'worker', :worker::text, 'modelName', revision.model_name)
+        FROM claimed JOIN agent_revision revision ON revision.id = claimed.agent_revision_id
+    )
+    SELECT 'QUEUED' AS from_status, id, status, attempt, last_sequence, agent_id, task_id,
+        assignment_id
+    FROM claimed
+""")
+
+APPEND = Statement("""
+    WITH fenced AS (
+        UPDATE run SET last_sequence = last_sequence + 1,
+            lease_until = now() + interval '10 seconds'
+        WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
+        RETURNING id, last_sequence
+    )
+    INSERT INTO run_event (run_id, sequence, type, at, data)
+    SELECT id, last_sequence, :type::text, now(), :data::json FROM fenced
+    RETURNING run_id, sequence
+""")
+
+SUCCEED = Statement("""
+    WITH fenced AS (
+        UPDATE run SET status = 'SUCCEEDED', output = :output::json, finished_at = now(),
+            lease_until = NULL,
+            last_sequence = last_sequence + CASE WHEN :last_delta::json IS NULL THEN 1 ELSE 2 END,
+            usage_requests = usage_requests + :requests,
+            usage_input_tokens = usage_input_tokens + :input_tokens,
+            usage_output_tokens = usage_output_tokens + :output_tokens,
+            cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
+                ELSE coalesce(cost_usd, 0) + :cost_usd END
+        WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), said AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence - 1, 'OUTPUT_DELTA', now(), :last_delta FROM fenced
+        WHERE :last_delta IS NOT NULL
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'SUCCEEDED', now(), '{}' FROM fenced
+    )
+    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+""")
+
+FAIL = Statement("""
+    WITH fenced AS (
+        UPDATE run SET status = 'FAILED', error_code = :code, error_message = :message,
+            error_issues = :issues::jsonb, finished_at = now(), lease_until = NULL,
+            last_sequence = last_sequence + 1,
+            usage_requests = usage_requests + :requests,
+            usage_input_tokens = usage_input_tokens + :input_tokens,
+            usage_output_tokens = usage_output_tokens + :output_tokens,
+            cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
+                ELSE coalesce(cost_usd, 0) + :cost_usd END
+        WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'FAILED', now(), '{}' FROM fenced
+    )
+    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+""")
+
+CONFIRM_CANCELLED = Statement("""
+    WITH fenced AS (
+        UPDATE run SET status = 'CANCELLED', finished_at = now(), lease_until = NULL,
+            last_sequence = last_sequence + 1,
+            usage_requests = usage_requests + :requests,
+            usage_input_tokens = usage_input_tokens + :input_tokens,
+            usage_output_tokens = usage_output_tokens + :output_tokens,
+            cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
+                ELSE coalesce(cost_usd, 0) + :cost_usd END
+        WHERE id = :id AND attempt = :attempt AND status = 'CANCELLING'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'CANCELLED', now(), '{}' FROM fenced
+    )
+    SELECT 'CANCELLING' AS from_status, fenced.* FROM fenced
+""")
+
+REQUEUE = Statement("""
+    WITH fenced AS (
+        UPDATE run SET status = 'QUEUED', lease_until = NULL, worker = NULL,
+            last_sequence = last_sequence + 1,
+            usage_requests = usage_requests + :requests,
+            usage_input_tokens = usage_input_tokens + :input_tokens,
+            usage_output_tokens = usage_output_tokens + :output_tokens,
+            cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
+                ELSE coalesce(cost_usd, 0) + :cost_usd END
+        WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, 'REQUEUED', now(), json_build_object('reason', :reason::text)
+        FROM fenced
+    )
+    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+""")
+
+STATUS_OF_CLAIM = Statement("SELECT status FROM run WHERE id = :id AND attempt = :attempt")
+
+RENEW = Statement("""
+    UPDATE run SET lease_until = now() + interval '10 seconds'
+    FROM unnest(:ids::uuid[], :attempts::int[]) AS held (id, attempt)
+    WHERE run.id = held.id AND run.attempt = held.attempt
+        AND run.status IN ('RUNNING', 'CANCELLING')
+    RETURNING run.id, run.attempt, run.status
+""")
+
+SWEEP = Statement("""
+    WITH expired AS (
+        SELECT id, status AS from_status, lost_leases + 1 AS losses FROM run
+        WHERE status IN ('RUNNING', 'CANCELLING') AND lease_until < now()
+        ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED
+    ), settled AS (
+        UPDATE run SET
+            status = CASE WHEN from_status = 'CANCELLING' THEN 'CANCELLED'
+                WHEN losses >= :max_losses THEN 'FAILED' ELSE 'QUEUED' END,
+            lost_leases = losses, lease_until = NULL, worker = NULL,
+            last_sequence = last_sequence + 1,
+            finished_at = CASE WHEN from_status = 'CANCELLING' OR losses >= :max_losses
+                THEN now() END,
+            error_code = CASE WHEN from_status = 'RUNNING' AND losses >= :max_losses
+                THEN 'LOST' END,
+            error_message = CASE WHEN from_status = 'RUNNING' AND losses >= :max_losses
+                THEN :message END,
+            error_issues = CASE WHEN from_status = 'RUNNING' AND losses >= :max_losses
+                THEN '[]'::jsonb END
+        FROM expired WHERE run.id = expired.id
+        RETURNING from_status, run.id, status, attempt, last_sequence, agent_id, task_id,
+            assignment_id
+    ), told AS (
+        INSERT INTO run_event (run_id, sequence, type, at, data)
+        SELECT id, last_sequence, CASE status WHEN 'QUEUED' THEN 'REQUEUED' ELSE status END, now(),
+            CASE status WHEN 'QUEUED' THEN json_build_object('reason', :reason::text)
+                ELSE '{}'::json END
+        FROM settled
+    )
+    SELECT * FROM settled
+""")
+
+# Removal; events go with their run
+
+PRUNABLE = Statement("""
+    SELECT id, finished_at FROM run
+    WHERE finished_at < :before AND (finished_at, id) > (:after::timestamptz, :after_id::uuid)
+    ORDER BY finished_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
+""")
+
+PRUNE = Statement("DELETE FROM run WHERE id = ANY (:ids::uuid[]) RETURNING id")
+
+# Reads
+
+PLAN = Statement("""
+    SELECT a.id AS assignment_id, a.is_active, a.agent_id, a.task_id,
+        agent.name AS agent_name, agent_revision.id AS agent_revision_id,
+        task.name AS task_name, task_revision.id AS task_revision_id, task.request_schema,
+        provider.id AS provider_id, provider.name AS provider_name,
+        provider.is_active AS provider_is_active
+    FROM assignment a
+    LEFT JOIN agent ON agent.id = a.agent_id
+    LEFT JOIN agent_revision ON agent_revision.agent_id = agent.id
+        AND agent_revision.revision = agent.revision
+    LEFT JOIN provider ON provider.id = agent.provider_id
+    LEFT JOIN task ON task.id = a.task_id
+    LEFT JOIN task_revision ON task_revision.task_id = task.id
+        AND task_revision.revision = task.revision
+    WHERE a.id = :assignment_id
+""")
+
+BY_KEY = Statement("SELECT * FROM run WHERE idempotency_key = :key")
+
+UNFINISHED_OF_PROVIDER = Statement("""
+    SELECT id FROM run
+    WHERE provider_id = :provider_id AND status IN ('QUEUED', 'RUNNING', 'CANCELLING') LIMIT 1
+""")
+
+EVENTS = Statement("""
+    SELECT * FROM run_event WHERE run_id = :run_id AND sequence > :after
+    ORDER BY sequence LIMIT :first
+""")
+
+LATEST_USED_ASSIGNMENTS = Statement("""
+    SELECT assignment_id FROM (SELECT id, assignment_id FROM run ORDER BY id DESC LIMIT 1000) latest
+    GROUP BY assignment_id ORDER BY max(id::text) DESC LIMIT :most
+""")
+
+# Figures
+
+COUNTS = Statement("SELECT status, count(*) AS number FROM run GROUP BY status")
+
+COUNTS_OF_AGENTS = Statement("""
+    SELECT agent_id, status, count(*) AS number FROM run
+    WHERE agent_id = ANY (:agent_ids::uuid[])
+        AND (status IN ('QUEUED', 'RUNNING', 'CANCELLING') OR finished_at >= :since)
+    GROUP BY agent_id, status
+""")
+
+OLDEST_QUEUED = Statement("""
+    SELECT extract(epoch FROM now() - min(queued_at))::float8 AS seconds FROM run
+    WHERE status = 'QUEUED'
+""")
+
+LATENCIES = Statement("""
+    SELECT
+        percentile_cont(:quantiles::float8[]) WITHIN GROUP (
+            ORDER BY extract(epoch FROM started_at - queued_at)::float8
+        ) AS wait,
+        percentile_cont(:quantiles) WITHIN GROUP (
+            ORDER BY extract(epoch FROM finished_at - started_at)::float8
+        ) AS duration
+    FROM run
+    WHERE finished_at > now() - interval '5 minutes' AND started_at IS NOT NULL
+""")
