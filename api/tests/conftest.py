@@ -17,15 +17,19 @@ from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
 from rota.platform.storage.database import connection
+from rota.platform.storage.records import Row
 from rota.schema import BATCH_READS, build_schema
+from rota.slices import files
 from rota.wiring import RULES
 from tests.dose import tried
 from tests.stores import Stores, open_stores
 
 # Each after those that it refers to.
-TABLES = (
-    "provider, agent, agent_revision, task, task_revision, assignment, run, run_event, "
-    "audit_entry, api_token, session, sign_in_code"
+TABLES = ", ".join(
+    model._meta.db_table
+    for file in files("models")
+    for model in vars(file).values()
+    if isinstance(model, type) and issubclass(model, Row) and model.__module__ == file.__name__
 )
 SCHEMA = build_schema()
 INTERPRETER = Interpreter(SCHEMA)

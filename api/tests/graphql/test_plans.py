@@ -24,6 +24,7 @@ from hypothesis_graphql import queries
 
 from rota.graphql.context import BatchRead, Context
 from rota.graphql.planning import plans
+from rota.graphql.planning.completion import Step
 from rota.graphql.planning.execution import Interpreter, answer
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import BadRequest
@@ -213,7 +214,7 @@ async def test_an_argument_refused_within_a_list_is_told_alike(
 
 
 @pytest.mark.parametrize(
-    "fault", [("_constant", lambda _: _as("Impostor")), ("_each", lambda _: _as(None))]
+    "fault", [("constant", lambda _: _as("Impostor")), ("each", lambda _: _as(None))]
 )
 @pytest.mark.usefixtures("rows")
 async def test_a_plan_that_errs_would_be_found(
@@ -227,7 +228,7 @@ async def test_a_plan_that_errs_would_be_found(
         await same(resources, owner, "{ tasks { nodes { __typename description } } } # erring")
 
 
-def _as(value: Any) -> plans.Step:
+def _as(value: Any) -> Step:
     async def read(_: Any, objects: Sequence[Any]) -> list[Any]:
         return [value] * len(objects)
 

@@ -56,8 +56,12 @@ def lint(folder: Path, planted: Mapping[str, str]) -> tuple[int, str]:
     for file, line in planted.items():
         with (folder / "rota" / file).open("a") as target:
             target.write(f"\n{line}\n")
+    return run_linter(folder, ROOT / "pyproject.toml")
+
+
+def run_linter(folder: Path, config: Path) -> tuple[int, str]:
     done = subprocess.run(
-        [LINTER, "--no-cache", "--config", ROOT / "pyproject.toml"],
+        [LINTER, "--no-cache", "--config", config],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,

@@ -36,7 +36,10 @@ class WebProcess:
 
 
 @asynccontextmanager
-async def web_process(settings: Settings, folder: Path, **more: str) -> AsyncIterator[WebProcess]:
+async def web_process(
+    settings: Settings, folder: Path, *script: str, **more: str
+) -> AsyncIterator[WebProcess]:
+    """`script`: another one than the usual child, and its arguments."""
     port = free_port()
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ROTA_")},
@@ -52,7 +55,10 @@ async def web_process(settings: Settings, folder: Path, **more: str) -> AsyncIte
     log = folder / f"web-{port}.log"
     with log.open("wb") as target:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-W", "error", str(CHILD), stdout=PIPE, stderr=target, env=environ
+            *(sys.executable, "-W", "error", *(script or [str(CHILD)])),
+            stdout=PIPE,
+            stderr=target,
+            env=environ,
         )
     try:
         assert process.stdout is not None

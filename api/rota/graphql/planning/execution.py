@@ -5,34 +5,40 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any, cast
 
 import strawberry
 from graphql import (
     ExecutionResult,
-    FieldNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
     OperationType,
+    ResponsePath,
     get_named_type,
     is_leaf_type,
 )
 from graphql.execution import Executor, create_source_event_stream
-from graphql.pyutils import Path
-from strawberry.execution.is_awaitable import optimized_is_awaitable
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from rota.graphql.context import Context
+from rota.graphql.planning.completion import Completion, Unplanned
 from rota.graphql.planning.documents import Document, Documents
-from rota.graphql.planning.plans import Completion, Details, Unplanned, completion
+from rota.graphql.planning.insides import Details, core_schema
+from rota.graphql.planning.plans import completion
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.deadline import before_deadline
 
-MOST_PLANS = 100
+MAX_PLANS = 100
 TOO_DEEP = "The document is nested too deeply."
+
+
+# Most of what resolvers give.
+PLAIN = frozenset((NoneType, bool, int, float, str, list, dict))
+
+
+def is_awaitable(value: Any) -> bool:
+    return type(value) not in PLAIN and hasattr(value, "__await__")
 
 
 class NoOperation(Exception):
@@ -51,28 +57,15 @@ class PlannedExecutor(Executor[None]):
     """Follows the document's plans until one fails; then the whole rest goes the usual way."""
 
     document: Document | None = None
-    operation_extensions = None
     # Equal for those who asked the same.
     asked: tuple[Hashable, ...] = ()
-
-    def build_resolve_info(
-        self,
-        field_def: GraphQLField,
-        field_nodes: list[FieldNode],
-        parent_type: GraphQLObjectType,
-        path: Path,
-    ) -> GraphQLResolveInfo[Any]:
-        """As Strawberry wants it."""
-        return StrawberryGraphQLCoreExecutionContext.build_resolve_info(
-            cast("Any", self), field_def, field_nodes, parent_type, path
-        )
 
     def complete_value(  # noqa: PLR0917 (as it is in the base)
         self,
         return_type: GraphQLOutputType,
         field_details_list: Details,
         info: GraphQLResolveInfo[Any],
-        path: Path,
+        path: ResponsePath,
         result: Any,
         position_context: None,
     ) -> Any:
@@ -106,7 +99,7 @@ class PlannedExecutor(Executor[None]):
         switches = tuple(map(self.variable_values.coerced.get, document.switches))
         key = (id(type_), *map(id, (one.node for one in details)), *switches)
         if key not in document.plans:
-            if len(document.plans) >= MOST_PLANS:  # many switches, in ever new positions
+            if len(document.plans) >= MAX_PLANS:  # many switches, in ever new positions
                 document.plans.clear()
             try:
                 document.plans[key] = completion(self, type_, details)
@@ -121,7 +114,7 @@ async def _or_else(following: Coroutine[Any, Any, list[Any]], usual_way: Callabl
         return (await following)[0]
     except Exception:
         completed = usual_way()
-        return await completed if optimized_is_awaitable(completed) else completed
+        return await completed if is_awaitable(completed) else completed
 
 
 class Interpreter:
@@ -129,7 +122,7 @@ class Interpreter:
 
     def __init__(self, schema: strawberry.Schema, *, has_plans: bool = True) -> None:
         self.schema = schema
-        self._core = schema._schema
+        self._core = core_schema(schema)
         self._documents = Documents(self._core)
         self._has_plans = has_plans
 
@@ -154,7 +147,7 @@ class Interpreter:
             context_value=context,
             raw_variable_values=variables,
             operation_name=name,
-            is_awaitable=cast("Any", optimized_is_awaitable),
+            is_awaitable=cast("Any", is_awaitable),
             hide_suggestions=True,
         )
         if isinstance(executor, list):

@@ -15,13 +15,14 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import get_object_definition
-from strawberry.types.enum import StrawberryEnumDefinition
 
 from rota.graphql.errors import ERRORS, ErrorHandler
+from rota.graphql.planning.insides import core_schema, python_enum
 from rota.graphql.scalars import SCALARS
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.enums import DescribedIntEnum, DescribedStrEnum, summary
 
+DESCRIBED = (DescribedIntEnum, DescribedStrEnum)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -65,11 +66,6 @@ def _refuse_doubles(names: Iterable[Any]) -> None:
             raise ValueError(f"Two slices bring {name}.")
 
 
-def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
-    """graphql-core's schema, which Strawberry's wraps."""
-    return schema._schema
-
-
 def _drop_null_defaults(schema: GraphQLSchema) -> None:
     """What is optional need not say that it is null by default."""
     for type_ in schema.type_map.values():
@@ -87,13 +83,8 @@ def _drop_null_defaults(schema: GraphQLSchema) -> None:
 def _describe_enums(schema: strawberry.Schema) -> None:
     """Strawberry takes any Python enum as it is, but knows nothing of its descriptions."""
     for name, type_ in core_schema(schema).type_map.items():
-        definition = schema.get_type_by_name(name)
-        if not isinstance(type_, GraphQLEnumType) or not isinstance(
-            definition, StrawberryEnumDefinition
-        ):
-            continue
-        enum: Any = definition.wrapped_cls
-        if issubclass(enum, DescribedIntEnum | DescribedStrEnum):
+        enum: Any = python_enum(schema, name)
+        if isinstance(type_, GraphQLEnumType) and enum and issubclass(enum, DESCRIBED):
             type_.description = summary(enum)
             for member in enum:
                 type_.values[member.name].description = member.description

@@ -36,9 +36,6 @@ class DescribedIntEnum(IntEnum):
         return member
 
 
-Described = DescribedStrEnum | DescribedIntEnum
-
-
 def summary(enum: type[Enum]) -> str:
     """Its docstring, on one line."""
     return " ".join((enum.__doc__ or "").split())

@@ -1,0 +1,42 @@
+"""The web process carries nothing that only a worker needs."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rota.platform.settings import Settings
+from tests.http.clients import ask
+from tests.http.process import web_process
+
+SCRIPT = str(Path(__file__).with_name("loaded.py"))
+FOREIGN = ("pydantic_ai", "openai", "genai_prices", "rota.worker", "rota.platform.worker")
+
+
+async def foreign(settings: Settings, folder: Path, secret: str, *planted: str) -> list[str]:
+    """What a web process that has answered should not have loaded, and has."""
+    async with (
+        web_process(settings, folder, SCRIPT, *planted) as web,
+        httpx.AsyncClient(base_url=web.url, trust_env=False) as client,
+    ):
+        assert (await client.get("/readyz")).status_code == 200
+        answer = await ask(client, "{ agents { nodes { name } } }", secret)
+        assert answer.json() == {"data": {"agents": {"nodes": []}}}
+        await web.terminate()
+        assert web.process.stdout
+        loaded = await asyncio.wait_for(web.process.stdout.read(), 10)
+    return [name for name in FOREIGN if name in loaded.decode().split()]
+
+
+async def test_the_web_process_loads_no_model_client(
+    settings: Settings, tmp_path: Path, secret: str
+) -> None:
+    assert await foreign(settings, tmp_path, secret) == []
+
+
+@pytest.mark.parametrize("planted", ["genai_prices", "rota.runs.worker"])
+async def test_what_is_loaded_is_found(
+    planted: str, settings: Settings, tmp_path: Path, secret: str
+) -> None:
+    assert await foreign(settings, tmp_path, secret, planted)
