@@ -32,6 +32,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill is of use only to browsers too old for the rest.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      treeshake: {
+        // What a room offers is not loaded along with what is used of it.
+        moduleSideEffects: [
+          { test: /\/src\/(editors|features)\/[\w-]+\/index\.ts$/, sideEffects: false },
+        ],
+      },
+    },
   },
   test: {
     environment: "happy-dom",

@@ -1,6 +1,6 @@
 /** What the palette offers about access. */
-import type { Command } from "@/app/commands";
+import type { Command } from "@/lib/commands";
 
 export const commands: Command[] = [
-  { label: "New token", icon: "i-lucide-plus", group: "Create", to: "/access/new", role: "OWNER" },
+  { label: "New token", icon: "i-lucide-plus", group: "create", to: "/access/new", role: "OWNER" },
 ];

@@ -1,4 +1,4 @@
-/** The operations of agents, and of which tasks they are assigned. */
+/** The operations of agents. */
 import { graphql } from "@/gql";
 
 graphql(`
@@ -34,24 +34,6 @@ graphql(`
 `);
 
 graphql(`
-  fragment AgentAssignmentFields on Assignment {
-    id
-    agentName
-    taskName
-    isActive
-    assignedAt
-    agent {
-      id
-      name
-    }
-    task {
-      id
-      name
-    }
-  }
-`);
-
-graphql(`
   fragment RunCountsFields on RunCounts {
     queued
     running
@@ -73,7 +55,7 @@ graphql(`
       nodes {
         ...AgentCardFields
         assignments {
-          ...AgentAssignmentFields
+          ...AssignmentFields
         }
         runCounts(since: $since) {
           ...RunCountsFields
@@ -104,12 +86,10 @@ graphql(`
     agent(id: $id) {
       ...AgentFields
       assignments {
-        ...AgentAssignmentFields
+        ...AssignmentFields
         task {
           id
           name
-          description
-          revision
           requestSchema
         }
       }
@@ -167,7 +147,7 @@ graphql(`
     }
     assignments(first: 1, isActive: true) {
       nodes {
-        ...AgentAssignmentFields
+        ...AssignmentFields
         agent {
           id
           provider {
@@ -194,18 +174,6 @@ graphql(`
       id
       agent {
         ...AgentFields
-      }
-    }
-  }
-`);
-
-graphql(`
-  subscription WatchAgentAssignments {
-    assignmentChanged {
-      kind
-      id
-      assignment {
-        ...AgentAssignmentFields
       }
     }
   }
@@ -290,38 +258,6 @@ graphql(`
       __typename
       ... on DeleteAgentPayload {
         deletedId
-      }
-      ... on Error {
-        message
-      }
-    }
-  }
-`);
-
-graphql(`
-  mutation AssignTask($input: AssignTaskInput!) {
-    assignTask(input: $input) {
-      __typename
-      ... on AssignTaskPayload {
-        assignment {
-          ...AgentAssignmentFields
-        }
-      }
-      ... on Error {
-        message
-      }
-    }
-  }
-`);
-
-graphql(`
-  mutation UnassignTask($input: UnassignTaskInput!) {
-    unassignTask(input: $input) {
-      __typename
-      ... on UnassignTaskPayload {
-        assignment {
-          ...AgentAssignmentFields
-        }
       }
       ... on Error {
         message

@@ -12,21 +12,15 @@ vi.mock("@/lib/viewer", async (original) => ({
 }));
 
 let server: PlayedServer;
-let answerUnassign: (data: Record<string, unknown>) => void;
 
 // Screens are loaded when they are first shown; that is not what a test's time is for.
 beforeAll(async () => {
-  await Promise.all([import("./components/AgentsPage.vue"), import("./components/AgentTasks.vue")]);
+  await import("./components/AgentsPage.vue");
 }, 60_000);
 
 beforeEach(() => {
   localStorage.clear();
-  server = playAgents({
-    UnassignTask: () =>
-      new Promise((resolve) => {
-        answerUnassign = resolve;
-      }),
-  });
+  server = playAgents({});
 });
 
 describe("the list", () => {
@@ -99,49 +93,5 @@ describe("the list", () => {
     await vi.waitFor(() => {
       expect(localStorage.getItem("rota.agents.view")).toBe("table");
     });
-  });
-});
-
-describe("its tasks", () => {
-  async function unassign() {
-    await renderRoute(routes, "/agents/a1/tasks");
-    await userEvent.click(await screen.findByRole("button", { name: "Unassign Ticket" }));
-    await userEvent.click(await screen.findByRole("button", { name: "Unassign" }));
-    await vi.waitFor(() => {
-      expect(screen.queryByRole("link", { name: "Run Ticket" })).toBeNull();
-    });
-  }
-
-  it("S3: one that is unassigned leaves the list before the server has answered", async () => {
-    await unassign();
-    world.assigned = [];
-    answerUnassign({
-      unassignTask: {
-        __typename: "UnassignTaskPayload",
-        assignment: { ...assignment, isActive: false },
-      },
-    });
-    expect(await screen.findByText(/^No task yet/)).toBeTruthy();
-  });
-
-  it("S3: it comes back where the server refuses, with the reason beside it", async () => {
-    await unassign();
-    answerUnassign({ unassignTask: { __typename: "NotFoundError", message: "It is gone." } });
-    expect(await screen.findByRole("link", { name: "Run Ticket" })).toBeTruthy();
-    const item = within(screen.getByRole("list", { name: "Assigned tasks" }));
-    expect((await item.findByRole("alert")).textContent).toContain("It is gone.");
-  });
-
-  it("proposes the task that was just made for it, wherever it is listed", async () => {
-    await renderRoute(routes, "/agents/a1/tasks?task=t9");
-    expect(await screen.findByLabelText("Task to assign: Just made")).toBeTruthy();
-  });
-
-  it("S1: what stands in the way of assigning is said at the picker", async () => {
-    await renderRoute(routes, "/agents/a1/tasks");
-    await userEvent.click(await screen.findByLabelText(/^Task to assign/));
-    await userEvent.click(await screen.findByRole("option", { name: /Letter/ }));
-    await userEvent.click(screen.getByRole("button", { name: "Assign" }));
-    expect((await screen.findByRole("alert")).textContent).toBe("Letter is assigned already.");
   });
 });

@@ -1,5 +1,6 @@
 /** The screens of agents. */
 import type { RouteRecordRaw } from "vue-router";
+import { AssignedTasks } from "@/features/assignments";
 
 const form = () => import("./components/AgentForm.vue");
 
@@ -12,7 +13,7 @@ export const routes: RouteRecordRaw[] = [
       { path: "new", component: form },
       { path: ":id", component: () => import("./components/AgentDrawer.vue"), props: true },
       { path: ":id/edit", component: form, props: true },
-      { path: ":id/tasks", component: () => import("./components/AgentTasks.vue"), props: true },
+      { path: ":id/tasks", component: AssignedTasks, props: true },
       {
         path: ":id/history",
         component: () => import("./components/AgentHistory.vue"),

@@ -1,13 +1,7 @@
-/** What can be done to an agent: delete it, assign it a task, take one away. */
-import {
-  AgentRunCountsDocument,
-  AssignTaskDocument,
-  DeleteAgentDocument,
-  UnassignTaskDocument,
-} from "@/gql/graphql";
+/** Deleting an agent, with what goes on without it. */
+import { AgentRunCountsDocument, DeleteAgentDocument } from "@/gql/graphql";
 import { client } from "@/lib/client";
 import { useMutate } from "@/lib/mutate";
-import { dismiss, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
 
 interface Named {
@@ -30,8 +24,6 @@ export function whatGoesOn({ queued, running }: Busy): string {
 
 export function useAgentActions() {
   const remove = useMutate(DeleteAgentDocument, "deleteAgent");
-  const assigning = useMutate(AssignTaskDocument, "assignTask");
-  const unassigning = useMutate(UnassignTaskDocument, "unassignTask");
 
   /** Whether it is gone. */
   async function deleteIt({ id, name }: Named, busy: Busy | undefined): Promise<boolean> {
@@ -59,24 +51,5 @@ export function useAgentActions() {
     });
   }
 
-  /** What went wrong, or nothing. */
-  async function assign(agentId: string, taskId: string): Promise<string | null> {
-    const outcome = await assigning.run({ input: { agentId, taskId } });
-    return outcome.ok ? null : outcome.failure.message;
-  }
-
-  async function unassign(assignmentId: string, taskName: string): Promise<void> {
-    const agreed = await confirm({
-      title: `Unassign ${taskName}?`,
-      consequences:
-        "The agent takes no new runs of this task. Runs that are queued or running go on to their end. You can assign it again.",
-      action: "Unassign",
-    });
-    if (!agreed) return;
-    dismiss(assignmentId);
-    const done = await unassigning.run({ input: { assignmentId } });
-    tellFailure(assignmentId, "Not unassigned", done);
-  }
-
-  return { deleteIt, assign, unassign, isAssigning: assigning.isPending };
+  return { deleteIt };
 }

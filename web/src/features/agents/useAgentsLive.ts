@@ -1,11 +1,8 @@
 /** Keeps agents, what they are assigned and their counts of runs as they are now. */
 import { useThrottleFn } from "@vueuse/core";
 import type { Ref } from "vue";
-import {
-  WatchAgentAssignmentsDocument,
-  WatchAgentRunsDocument,
-  WatchAgentsDocument,
-} from "@/gql/graphql";
+import { useAssignmentsLive } from "@/features/assignments";
+import { WatchAgentRunsDocument, WatchAgentsDocument } from "@/gql/graphql";
 import { client } from "@/lib/client";
 import { useLive } from "@/lib/live";
 import { TOGETHER, countsOf } from "./counts";
@@ -14,7 +11,7 @@ const AT_MOST_EVERY = 1_000;
 
 export function useAgentsLive(shown: Ref<{ id: string }[]>, since: Ref<string>): void {
   useLive(WatchAgentsDocument, {});
-  useLive(WatchAgentAssignmentsDocument, {});
+  useAssignmentsLive();
 
   // Runs may change by the hundred: only agents that had one are counted again, once a second.
   const moved = new Set<string>();

@@ -1,26 +1,24 @@
 /** What the palette offers about providers. */
-import type { Command } from "@/app/commands";
-import { ProvidersDocument } from "@/gql/graphql";
-import { client } from "@/lib/client";
+import type { Command } from "@/lib/commands";
+import { findProviders } from "./find-providers";
 
 export const commands: Command[] = [
   {
     label: "New provider",
     icon: "i-lucide-plus",
-    group: "Create",
+    group: "create",
     to: "/providers/new",
     role: "OWNER",
   },
 ];
 
 export async function search(term: string): Promise<Command[]> {
-  const asked = { first: 5, search: term || null };
-  const { data } = await client.value.query(ProvidersDocument, asked).toPromise();
-  return (data?.providers.nodes ?? []).map(({ id, name }) => ({
+  const found = await findProviders(term, 5);
+  return found.map(({ id, name }) => ({
     label: name,
     suffix: "Provider",
     icon: "i-lucide-plug",
-    group: "Go to",
+    group: "go",
     to: `/providers/${id}`,
   }));
 }

@@ -202,18 +202,6 @@ graphql(`
 `);
 
 graphql(`
-  query RunnableAssignments($search: String) {
-    assignments(first: 20, search: $search, isActive: true) {
-      nodes {
-        id
-        agentName
-        taskName
-      }
-    }
-  }
-`);
-
-graphql(`
   query RunForm($assignmentId: ID!) {
     assignment(id: $assignmentId) {
       id
@@ -235,40 +223,6 @@ graphql(`
     run(id: $id) {
       id
       input
-    }
-  }
-`);
-
-graphql(`
-  query FilterAgents($search: String) {
-    agents(first: 20, search: $search) {
-      nodes {
-        id
-        name
-      }
-    }
-  }
-`);
-
-graphql(`
-  query FilterTasks($search: String) {
-    tasks(first: 20, search: $search) {
-      nodes {
-        id
-        name
-      }
-    }
-  }
-`);
-
-graphql(`
-  query FilterAssignments($search: String) {
-    assignments(first: 20, search: $search) {
-      nodes {
-        id
-        agentName
-        taskName
-      }
     }
   }
 `);

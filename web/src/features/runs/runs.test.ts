@@ -297,7 +297,7 @@ describe("the run form", () => {
   const answers = {
     Runs: () => runs("01"),
     RunForm: () => ({ assignment }),
-    RunnableAssignments: () => ({
+    FindAssignments: () => ({
       assignments: { __typename: "AssignmentConnection", nodes: [assignment] },
     }),
     RunInput: () => ({ run: { __typename: "Run", id: "01", input: { message: "again" } } }),

@@ -1,20 +1,18 @@
 /** What the palette offers about tasks. */
-import type { Command } from "@/app/commands";
-import { FindTasksDocument } from "@/gql/graphql";
-import { client } from "@/lib/client";
+import type { Command } from "@/lib/commands";
+import { findTasks } from "./find-tasks";
 
 export const commands: Command[] = [
-  { label: "New task", icon: "i-lucide-plus", group: "Create", to: "/tasks/new", role: "EDITOR" },
+  { label: "New task", icon: "i-lucide-plus", group: "create", to: "/tasks/new", role: "EDITOR" },
 ];
 
 export async function search(term: string): Promise<Command[]> {
-  const asked = { first: 5, search: term || null };
-  const { data } = await client.value.query(FindTasksDocument, asked).toPromise();
-  return (data?.tasks.nodes ?? []).map(({ id, name }) => ({
+  const found = await findTasks(term, 5);
+  return found.map(({ id, name }) => ({
     label: name,
     suffix: "Task",
     icon: "i-lucide-clipboard-list",
-    group: "Go to",
+    group: "go",
     to: `/tasks/${id}`,
   }));
 }

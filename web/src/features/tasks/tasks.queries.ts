@@ -89,28 +89,6 @@ graphql(`
 `);
 
 graphql(`
-  subscription WatchTaskAssignments {
-    assignmentChanged {
-      kind
-      id
-      assignment {
-        id
-        isActive
-        agentName
-        taskName
-        agent {
-          id
-          name
-        }
-        task {
-          id
-        }
-      }
-    }
-  }
-`);
-
-graphql(`
   mutation CreateTask($input: CreateTaskInput!) {
     createTask(input: $input) {
       __typename

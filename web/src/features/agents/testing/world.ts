@@ -43,14 +43,11 @@ export const assignment = {
   agentName: "Classifier",
   taskName: "Ticket",
   isActive: true,
-  assignedAt: "2026-01-01T00:00:00Z",
   agent: { __typename: "Agent", id: "a1", name: "Classifier" },
   task: {
     __typename: "Task",
     id: "t1",
     name: "Ticket",
-    description: null,
-    revision: 1,
     requestSchema: { type: "object", properties: { title: { type: "string" } } },
   },
 };
@@ -119,40 +116,6 @@ export function playAgents(mutations: Parameters<typeof playServer>[0]): PlayedS
       assignments: {
         __typename: "AssignmentConnection",
         nodes: [{ ...assignment, agent: { ...assignment.agent, provider: world.sampleProvider } }],
-      },
-    }),
-    AgentInstances: () => ({ agentInstances: [] }),
-    Tasks: () => ({
-      tasks: {
-        __typename: "TaskConnection",
-        nodes: [
-          {
-            ...assignment.task,
-            id: "t2",
-            name: "Letter",
-            responseSchema: { type: "object" },
-            updatedAt: "2026-01-01T00:00:00Z",
-            assignments: [],
-          },
-        ],
-        pageInfo,
-        totalCount: 1,
-      },
-    }),
-    Task: () => ({
-      task: {
-        ...assignment.task,
-        id: "t9",
-        name: "Just made",
-        responseSchema: { type: "object" },
-        updatedAt: "2026-01-01T00:00:00Z",
-        assignments: [],
-      },
-    }),
-    AssignTask: () => ({
-      assignTask: {
-        __typename: "AlreadyAssignedError",
-        message: "Letter is assigned already.",
       },
     }),
     ...mutations,

@@ -4,7 +4,7 @@ import { refDebounced } from "@vueuse/core";
 import { type Ref, computed, ref, watch } from "vue";
 import { useRoute } from "vue-router";
 import { ProviderDocument, ProvidersDocument } from "@/gql/graphql";
-import { lookOf } from "@/ui/status";
+import { lookOf } from "./status";
 
 export function useProviderChoice(
   providerId: Ref<string>,

@@ -1,0 +1,2 @@
+/** What others may use of agents. */
+export { findAgents } from "./find-agents";

@@ -1,0 +1,10 @@
+/** The first assignments with what is searched for in the name of their agent or their task. */
+import { FindAssignmentsDocument } from "@/gql/graphql";
+import { client } from "@/lib/client";
+
+/** Of those that take runs alone where `isActive` is true. */
+export async function findAssignments(search: string, isActive?: true) {
+  const asked = { search: search.trim() || null, isActive: isActive ?? null };
+  const { data } = await client.value.query(FindAssignmentsDocument, asked).toPromise();
+  return data?.assignments.nodes ?? [];
+}

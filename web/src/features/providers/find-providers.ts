@@ -1,0 +1,9 @@
+/** The first providers whose name contains what is searched for. */
+import { ProvidersDocument } from "@/gql/graphql";
+import { client } from "@/lib/client";
+
+export async function findProviders(search: string, first: number) {
+  const asked = { first, search: search.trim() || null };
+  const { data } = await client.value.query(ProvidersDocument, asked).toPromise();
+  return data?.providers.nodes ?? [];
+}

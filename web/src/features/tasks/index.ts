@@ -1,0 +1,2 @@
+/** What others may use of tasks. */
+export { findTasks } from "./find-tasks";
