@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from rota.local import launcher
-
-from .conftest import Child, StartChild, alive, eventually
+from tests.local.conftest import Child, StartChild, alive, eventually
 
 KILLS = 6
 

@@ -10,8 +10,7 @@ import pytest
 
 from rota.local.log_file import EchoedLog, LogFile
 from rota.local.process import ChildProcess
-
-from .conftest import alive
+from tests.local.conftest import alive
 
 DEAF = """
 import signal

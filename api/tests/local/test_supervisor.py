@@ -15,8 +15,7 @@ from rota.local.errors import LocalError
 from rota.local.log_file import LogFile
 from rota.local.process import ChildProcess
 from rota.local.supervisor import Together, beside, supervise
-
-from .conftest import alive
+from tests.local.conftest import alive
 
 
 class Mayfly:
