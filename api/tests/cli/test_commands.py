@@ -3,12 +3,16 @@
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 
-from rota.cli import run
-from rota.cli.commands import COMMANDS
+from rota.cli import commands, run
+from rota.cli.commands import COMMANDS, keys, token
 from rota.platform.crypto import Cipher, new_key
 from rota.schema import build_schema
 from tests.cli.process import each, rota
@@ -16,11 +20,13 @@ from tests.http.process import free_port
 from tests.stores import Stores
 
 HEAVY = {"asyncpg", "pydantic", "pydantic_ai", "strawberry", "tortoise", "uvicorn", "rota.platform"}
+GROUPS: dict[str, Mapping[str, str]] = {"keys": keys.COMMANDS, "token": token.COMMANDS}
 ASKS = """
 import sys
 from rota.cli import run
-run(["--help"])
-print(sorted(set(sys.modules) & %r), file=sys.stderr)
+run(sys.argv[1:])
+commands = {name for name in sys.modules if name.startswith("rota.cli.commands.")}
+print(*sorted(commands | set(sys.modules) & %r), file=sys.stderr)
 """
 ACTING = [
     ["up", "--no-browser"],
@@ -52,18 +58,60 @@ ON_RUNNING = [["migrate"], ["token", "list"], ["doctor"]]
 AWAY = "postgres://somebody:hunter22@127.0.0.1:1/rota"
 
 
-async def test_help_imports_none_of_the_commands() -> None:
+async def imported(*arguments: str) -> tuple[str, set[str]]:
+    """What a call prints, and which commands and heavy packages it imports."""
     process = await create_subprocess_exec(
-        sys.executable, "-P", "-c", ASKS % HEAVY, stdout=PIPE, stderr=PIPE
+        sys.executable, "-P", "-c", ASKS % HEAVY, *arguments, stdout=PIPE, stderr=PIPE
     )
     out, err = await process.communicate()
-    assert err.strip() == b"[]"
-    assert all(name in out.decode() for name in COMMANDS)
+    return out.decode(), {name.removeprefix("rota.cli.commands.") for name in err.decode().split()}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+async def test_help_imports_none_of_the_commands() -> None:
+    out, found = await imported("--help")
+    assert found == set()
+    assert all(name in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_help_of_a_group_imports_none_of_its_commands(group: str) -> None:
+    out, found = await imported(group, "--help")
+    assert found == {group}
+    assert all(name in out for name in GROUPS[group])
+
+
+async def test_only_the_command_that_is_called_is_imported() -> None:
+    _, found = await imported("keys", "new")
+    assert found - HEAVY == {"keys", "keys.new"}
+
+
+def misplaced(package: ModuleType, lines: Iterable[str]) -> set[str]:
+    """Commands that are in the list or in the folder, and not in both."""
+    modules = {
+        module.name: import_module(f"{package.__name__}.{module.name}")
+        for module in iter_modules(package.__path__)
+    }
+    return {name for name, module in modules.items() if hasattr(module, "command")} ^ set(lines)
+
+
+@pytest.mark.parametrize(
+    ("package", "lines"),
+    [(commands, COMMANDS), (keys, keys.COMMANDS), (token, token.COMMANDS)],
+    ids=["rota", "keys", "token"],
+)
+def test_every_command_is_in_its_list(package: ModuleType, lines: Mapping[str, str]) -> None:
+    assert misplaced(package, lines) == set()
+    first, *others = lines
+    assert misplaced(package, others) == {first}
+    assert misplaced(package, [*lines, "bogus"]) == {"bogus"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*COMMANDS, *(f"{group} {name}" for group, lines in GROUPS.items() for name in lines)],
+)
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([name, "--help"]) == 0
+    assert run([*name.split(), "--help"]) == 0
     assert capsys.readouterr().out.startswith(f"Usage: rota {name}")
 
 

@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import on
 from tests.cli.process import processes_of, rota, up
 from tests.http.process import free_port
@@ -60,12 +62,13 @@ async def test_D8_after_a_kill_nothing_lives_on_and_the_data_is_there(data_dir: 
     }
 
 
-async def test_D6_an_engine_that_dies_is_started_again(data_dir: Path) -> None:
+@pytest.mark.parametrize("engine", ["bin/postgres", "valkey-server"])
+async def test_D6_an_engine_that_dies_is_started_again(engine: str, data_dir: Path) -> None:
     async with up(data_dir, free_port(), *PLAIN, "--no-sample") as running:
         await running.until("Ctrl-C")
-        [valkey] = [pid for pid, line in processes_of(data_dir).items() if "valkey-server" in line]
-        os.kill(valkey, signal.SIGKILL)
-        await running.until("Starting it again")
+        [pid] = [pid for pid, line in processes_of(data_dir).items() if engine in line]
+        os.kill(pid, signal.SIGKILL)
+        await running.until("PostgreSQL or Valkey ended by itself. Starting it again in 0.5 s.")
         async with asyncio.timeout(20):
             while (await rota("doctor", *on(running))).status:
                 pass

@@ -16,8 +16,9 @@ import pytest
 from rota.cli.commands.up.sample import RESPONSE
 from rota.contracts.compiling import compile_contract
 from rota.local.embedded import running_engines
+from rota.local.local_model import local_model_available
 from tests.cli.conftest import on
-from tests.cli.process import Up, processes_of, rota
+from tests.cli.process import Up, processes_of, rota, up
 from tests.http.process import free_port
 from tests.scenarios.client import Client
 
@@ -204,3 +205,34 @@ async def test_a_process_that_is_killed_is_started_again(
                 break
     run = (await client.ask(RUN, id=await run_shown(demo, client)))["run"]
     assert run["status"] == "SUCCEEDED"
+
+
+async def test_the_demo_model_that_is_killed_is_started_again(demo: Up, client: Client) -> None:
+    [pid] = [pid for pid, line in processes_of(demo.data_dir).items() if "model_server" in line]
+    os.kill(pid, signal.SIGKILL)
+    await demo.until("The demo model ended by itself. Starting it again in 0.5 s.")
+    known = json.loads((demo.data_dir / "model" / "server.json").read_text())
+    headers = {"Authorization": f"Bearer {known['api_key']}"}
+    async with httpx.AsyncClient(trust_env=False, headers=headers) as http, asyncio.timeout(60):
+        while True:
+            try:
+                answer = await http.get(f"http://127.0.0.1:{known['port']}/v1/models")
+            except httpx.TransportError:
+                continue
+            if answer.status_code == 200:
+                break
+    run = (await client.ask(RUN, id=await run_shown(demo, client)))["run"]
+    assert run["status"] == "SUCCEEDED"
+
+
+@pytest.mark.skipif(not local_model_available(), reason="the extra is not installed")
+async def test_F1_without_a_demo_model_that_starts_rota_goes_on(data_dir: Path) -> None:
+    weights = data_dir / "model" / "gemma-3-270m.gguf"
+    weights.parent.mkdir(parents=True)
+    weights.write_text("not a model")
+    (data_dir / "rota.lock").touch()
+    async with up(data_dir, free_port()) as running:
+        await running.until("Ctrl-C")
+        assert f"If {weights} is damaged, remove it; or start" in running.output
+        assert "Rota goes on without it.\n" in running.output
+        assert await running.end() == 0

@@ -47,7 +47,12 @@ PLANTED = {
     "Only the platform and the worker know Redis and arq": {"providers/service.py": "import arq"},
     "Only the command line starts engines and migrations": {"http/planted.py": "import rota.local"},
 }
-STRANGERS = {"rota.helpers": "helpers.py", "rota.providers.utils": "providers/utils.py"}
+STRANGERS = {
+    "rota.helpers": "helpers.py",
+    "rota.providers.utils": "providers/utils.py",
+    "rota.cli.utils": "cli/utils.py",
+    "rota.local.utils": "local/utils.py",
+}
 
 
 def lint(folder: Path, planted: Mapping[str, str]) -> tuple[int, str]:

@@ -14,8 +14,7 @@ from rota.local.errors import EngineFailedError, ForeignDatabaseError
 from rota.local.folders import socket_folder
 from rota.local.locks import is_locked, lock_data_dir
 from rota.local.postgres import MAJOR
-
-from .conftest import alive
+from tests.local.conftest import alive
 
 
 def quiet(_: str) -> None:

@@ -15,9 +15,8 @@ from rota.local.errors import LocalError
 from rota.local.locks import lock_data_dir
 from rota.local.postgres import binaries
 from rota.local.process import LAUNCHER
-
-from .conftest import StartChild
-from .test_embedded import assert_answers, quiet
+from tests.local.conftest import StartChild
+from tests.local.test_embedded import assert_answers, quiet
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 POSTGRES = binaries() / "postgres"

@@ -5,15 +5,17 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable
+from asyncio import StreamReader
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rota.local import launcher
-
-from .conftest import Child, StartChild, alive, eventually
+from tests.local.conftest import Child, StartChild, alive, eventually
 
 KILLS = 6
 
@@ -114,11 +116,13 @@ async def test_ctrl_c_reaches_the_server_and_not_its_engines(
     assert log.rstrip().endswith("database system is shut down")
 
 
-async def test_where_the_kernel_sends_no_signal_a_watcher_does() -> None:
+@asynccontextmanager
+async def watched(then: str) -> AsyncIterator[tuple[Process, StreamReader]]:
+    """A program with a watcher, and its output. At the end of the block its parent seems to die."""
     script = (
         f"import sys; sys.path.insert(0, {str(Path(launcher.__file__).parent)!r}); "
         "import os, launcher, signal; launcher.watch(int(sys.argv[1]), signal.SIGTERM); "
-        "print('watched', flush=True); signal.pause()"
+        f"print('watched', flush=True); {then}"
     )
     reading, writing = os.pipe()
     process = await asyncio.create_subprocess_exec(
@@ -126,8 +130,22 @@ async def test_where_the_kernel_sends_no_signal_a_watcher_does() -> None:
         stdout=asyncio.subprocess.PIPE,
         pass_fds=(reading,),
     )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"watched\n"
     os.close(reading)
-    os.close(writing)
+    try:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"watched\n"
+        yield process, process.stdout
+    finally:
+        os.close(writing)
+
+
+async def test_where_the_kernel_sends_no_signal_a_watcher_does() -> None:
+    async with watched("signal.pause()") as (process, _):
+        pass
     assert await process.wait() == -signal.SIGTERM
+
+
+async def test_a_watcher_does_not_hold_the_output_of_what_has_ended() -> None:
+    async with watched("os._exit(3)") as (process, output), asyncio.timeout(20):
+        assert await output.read() == b""
+        assert await process.wait() == 3

@@ -16,9 +16,8 @@ import pytest
 from rota.local.errors import EngineFailedError, LocalError
 from rota.local.local_model import LocalModel, local_model_available, start_local_model
 from rota.local.locks import lock_data_dir
-
-from .conftest import StartChild, alive, eventually
-from .test_embedded import listening
+from tests.local.conftest import StartChild, alive, eventually
+from tests.local.test_embedded import listening
 
 pytestmark = pytest.mark.skipif(not local_model_available(), reason="the extra is not installed")
 

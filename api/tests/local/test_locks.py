@@ -9,8 +9,7 @@ import pytest
 from rota.local.errors import DataDirectoryInUseError, DataDirectoryUnusableError, LocalError
 from rota.local.folders import socket_folder
 from rota.local.locks import lock_data_dir, lock_for_children
-
-from .conftest import StartChild
+from tests.local.conftest import StartChild
 
 
 async def test_a_second_start_is_refused_and_names_the_first(

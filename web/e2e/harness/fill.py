@@ -6,7 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
-from rota.engines.embedded import running_engines
+from rota.local.embedded import running_engines
 
 COPY = """
     INSERT INTO run SELECT copy.*
