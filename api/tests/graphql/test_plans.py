@@ -249,3 +249,17 @@ async def test_plans_are_followed_and_need_as_many_reads_for_three_as_for_one(
     assert executor.document
     assert any(executor.document.plans.values())
     assert len(seen) == len(["agents", "providers", "assignments", "tasks"]), seen
+
+
+@pytest.mark.usefixtures("rows")
+async def test_an_enum_that_is_joined_is_read_as_any_other_column(
+    resources: Resources, owner: Actor
+) -> None:
+    with statements() as seen:
+        result = await same(
+            resources, owner, "{ agents { nodes { provider { name validationStatus } } } }"
+        )
+    assert not result.errors
+    [planned, usual] = [one for one in seen if "FROM provider" in one]
+    assert "*" not in planned
+    assert "*" in usual

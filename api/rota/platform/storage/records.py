@@ -97,10 +97,10 @@ class Lookup(Generic[R]):
         return found
 
     def gives(self, column: str) -> bool:
-        """Whether the driver gives it as it is meant."""
-        enums, json_fields = _special(self.model)
-        special = {name for name, _ in (*enums, *json_fields)}
-        return column in self.model._meta.fields_db_projection and column not in special
+        """Whether the driver gives it as it is meant: an enum's value equals its member."""
+        _, json_fields = _special(self.model)
+        is_json = column in {name for name, _ in json_fields}
+        return column in self.model._meta.fields_db_projection and not is_json
 
     @property
     def _tail(self) -> str:
