@@ -21,19 +21,31 @@ class ModelSettings:
     output_retries: int | None = None
 
 
-class Agent(Row):
-    id = fields.UUIDField(primary_key=True)
+class AgentFields(Row):
+    """What an agent holds, and each of its revisions."""
+
     name = fields.TextField()
-    name_key = fields.TextField()
     description: str | None = fields.TextField(null=True)
-    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
-        "models.Provider", on_delete=fields.RESTRICT
-    )
     provider_id: UUID
     system_prompt = fields.TextField()
     user_prompt: str | None = fields.TextField(null=True)
     model_name = fields.TextField()
     model_settings = JsonField[dict[str, Any]](default=dict)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def settings(self) -> ModelSettings:
+        return ModelSettings(**self.model_settings)
+
+
+class Agent(AgentFields):
+    id = fields.UUIDField(primary_key=True)
+    name_key = fields.TextField()
+    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", on_delete=fields.RESTRICT
+    )
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -41,31 +53,17 @@ class Agent(Row):
     class Meta:
         table = "agent"
 
-    @property
-    def settings(self) -> ModelSettings:
-        return ModelSettings(**self.model_settings)
 
-
-class AgentRevision(Row):
+class AgentRevision(AgentFields):
     """Names its agent and provider by id alone: it outlives both."""
 
     id = fields.UUIDField(primary_key=True)
     agent_id = fields.UUIDField()
     revision = fields.IntField()
-    name = fields.TextField()
-    description: str | None = fields.TextField(null=True)
     provider_id = fields.UUIDField()
     provider_name = fields.TextField()
-    system_prompt = fields.TextField()
-    user_prompt: str | None = fields.TextField(null=True)
-    model_name = fields.TextField()
-    model_settings = JsonField[dict[str, Any]](default=dict)
     created_at = fields.DatetimeField()
     created_by = fields.TextField()
 
     class Meta:
         table = "agent_revision"
-
-    @property
-    def settings(self) -> ModelSettings:
-        return ModelSettings(**self.model_settings)

@@ -73,7 +73,7 @@ class AgentMutation:
     @strawberry.mutation(description="Create an agent on an active provider.")
     async def create_agent(self, info: Info, input: Input[CreateAgentInput]) -> CreateAgentResult:
         async with info.context.unit_of_work() as work:
-            agent = await service.create_agent(work, input.draft())
+            agent = await service.create_agent(work, input.new())
         return CreateAgentPayload(agent=Agent(row=agent))
 
     @strawberry.mutation(

@@ -1,44 +1,40 @@
 """What can be done with agents. The only writer of their rows and revisions."""
 
-from copy import copy
-from dataclasses import asdict, dataclass, field, replace
-from typing import TypedDict
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
 from rota.agents.models import Agent, AgentRevision, ModelSettings
 from rota.platform.kernel.actor import Role
-from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
-from rota.platform.kernel.events import Changes
+from rota.platform.kernel.errors import Issue, NotFound
 from rota.platform.kernel.ids import new_id, parse_id
-from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key, text_issues
+from rota.platform.kernel.names import search_key
 from rota.platform.storage.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
-from rota.platform.storage.records import insert, select_one
-from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
+from rota.platform.storage.records import select_one
+from rota.platform.storage.revised import Field, Name, Text, label_of, revised
+from rota.platform.storage.revisions import (
+    check_revision,
+    insert_named,
+    keep_revision,
+    removal,
+    save_named,
+    write,
+)
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
 from rota.providers.models import Provider
 from rota.providers.service import usable_provider
 
-DESCRIPTION_LENGTH = 2_000
-PROMPT_LENGTH = 100_000
-MODEL_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 2_000
+MAX_PROMPT_LENGTH = 100_000
+MAX_MODEL_NAME_LENGTH = 200
 SETTING_RANGES = {
-    "temperature": ("temperature", 0, 2),
-    "max_tokens": ("maxTokens", 1, 2_147_483_647),
-    "timeout_seconds": ("timeoutSeconds", 1, 86_400),
-    "output_retries": ("outputRetries", 0, 10),
-}
-REQUIRED = {
-    "name": "name",
-    "provider_id": "providerId",
-    "system_prompt": "systemPrompt",
-    "model_name": "modelName",
-}
-AUDITED = REQUIRED | {"description": "description", "user_prompt": "userPrompt"}
-AUDITED_SETTINGS = {
-    name: f"modelSettings.{label}" for name, (label, _, _) in SETTING_RANGES.items()
+    "temperature": (0, 2),
+    "max_tokens": (1, 2_147_483_647),
+    "timeout_seconds": (1, 86_400),
+    "output_retries": (0, 10),
 }
 
 
@@ -51,15 +47,50 @@ class SettingsChanges(TypedDict, total=False):
     output_retries: int | None
 
 
+class ProviderId(Field):
+    """Whether it names one is found out where the provider is read."""
+
+    def clean(self, given: str, stored: Any) -> UUID | None:
+        return parse_id(given)
+
+
+class ModelName(Text):
+    def clean(self, given: str, stored: Any) -> str:
+        return given.strip()
+
+
+class Settings(Field):
+    """Merged into what is set already, null resets them all; rows keep only what is set. Compared
+    and audited setting by setting."""
+
+    def clean(self, given: SettingsChanges | None, stored: dict[str, Any]) -> dict[str, Any]:
+        merged = ModelSettings() if given is None else replace(ModelSettings(**stored), **given)
+        return {name: value for name, value in asdict(merged).items() if value is not None}
+
+    def issues(self, value: dict[str, Any], label: str) -> list[Issue]:
+        ranges = {name: SETTING_RANGES[name] for name in value}
+        return [
+            Issue((label, label_of(name)), f"This must be from {least:,} to {most:,}.")
+            for name, (least, most) in ranges.items()
+            if not least <= value[name] <= most
+        ]
+
+    def parts(self, value: dict[str, Any], label: str) -> dict[str, Any]:
+        return {f"{label}.{label_of(name)}": value.get(name) for name in SETTING_RANGES}
+
+
 @dataclass(frozen=True, kw_only=True)
-class AgentDraft:
-    name: str
-    description: str | None = None
-    provider_id: str
-    system_prompt: str
-    user_prompt: str | None = None
-    model_name: str
-    model_settings: SettingsChanges = field(default_factory=SettingsChanges)
+class NewAgent:
+    name: Annotated[str, Name()]
+    description: Annotated[str | None, Text(MAX_DESCRIPTION_LENGTH)] = None
+    provider_id: Annotated[str, ProviderId(is_required=True)]
+    system_prompt: Annotated[str, Text(MAX_PROMPT_LENGTH, is_required=True)]
+    user_prompt: Annotated[str | None, Text(MAX_PROMPT_LENGTH)] = None
+    model_name: Annotated[str, ModelName(MAX_MODEL_NAME_LENGTH, is_required=True)]
+    model_settings: Annotated[SettingsChanges | None, Settings()] = None
+
+
+REVISED = revised(NewAgent)
 
 
 class AgentChanges(TypedDict, total=False):
@@ -103,26 +134,14 @@ async def current_revision(agent_id: UUID) -> AgentRevision | None:
     return await AgentRevision.filter(agent_id=agent_id).order_by("-revision").first()
 
 
-async def create_agent(work: UnitOfWork, draft: AgentDraft) -> Agent:
+async def create_agent(work: UnitOfWork, new: NewAgent) -> Agent:
+    """Raises InvalidInput, NotFound and ProviderInactive for its provider, and NameTaken."""
     work.actor.require(Role.EDITOR)
-    agent = Agent(
-        id=new_id(),
-        name=clean_name(draft.name),
-        description=draft.description,
-        system_prompt=draft.system_prompt,
-        user_prompt=draft.user_prompt,
-        model_name=draft.model_name.strip(),
-        revision=1,
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    _set_settings(agent, ModelSettings(**draft.model_settings))
-    _check(agent)
-    provider = await usable_provider(draft.provider_id, ["providerId"])
-    agent.provider_id = provider.id
+    agent = Agent(id=new_id(), revision=1, created_at=work.now, updated_at=work.now)
+    changes = write(agent, vars(new), REVISED)
+    provider = await usable_provider(new.provider_id, ["providerId"])
     await insert_named(agent, "agent")
     await _keep_revision(work, agent, provider)
-    changes = _audited(None, agent)
     await work.emit(AgentCreated(id=agent.id, subject_name=agent.name, changes=changes))
     return agent
 
@@ -130,18 +149,16 @@ async def create_agent(work: UnitOfWork, draft: AgentDraft) -> Agent:
 async def update_agent(
     work: UnitOfWork, id: str, changes: AgentChanges, expected_revision: int | None
 ) -> Agent:
-    """What runs already keeps the revision it was made with."""
+    """What runs already keeps the revision it was made with. Raises NotFound for the agent or its
+    new provider, StaleRevision, InvalidInput, ProviderInactive, and NameTaken."""
     work.actor.require(Role.EDITOR)
     agent = await _locked(id)
     check_revision(agent.revision, expected_revision)
-    before = copy(agent)
-    _apply(agent, changes)
-    _check(agent)
-    provider = await _provider_for(agent, changes.get("provider_id"))
-    agent.provider_id = provider.id
-    audited = _audited(before, agent)
+    audited = write(agent, changes, REVISED)
     if not audited:
-        return before
+        return agent
+    moves_to = changes.get("provider_id") if "providerId" in audited else None
+    provider = await _provider(agent, moves_to)
     agent.revision += 1
     agent.updated_at = work.now
     await save_named(agent, "agent")
@@ -151,15 +168,16 @@ async def update_agent(
 
 
 async def delete_agent(work: UnitOfWork, id: str) -> None:
-    """Its revisions stay, for the runs that were made with them."""
+    """Its revisions stay, for the runs that were made with them. Raises NotFound."""
     work.actor.require(Role.EDITOR)
     agent = await _locked(id)
     await agent.delete()
-    changes = {label: (value, None) for label, (_, value) in _audited(None, agent).items()}
+    changes = removal(agent, REVISED)
     await work.emit(AgentDeleted(id=agent.id, subject_name=agent.name, changes=changes))
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:
+    """Raises ProviderInUse while agents use it."""
     if await Agent.exists(provider_id=event.id):
         raise ProviderInUse
 
@@ -172,79 +190,13 @@ async def _locked(id: str) -> Agent:
     return agent
 
 
-async def _provider_for(agent: Agent, wanted: str | None) -> Provider:
+async def _provider(agent: Agent, moves_to: str | None) -> Provider:
     """An inactive provider keeps the agents it has."""
-    if wanted is None or parse_id(wanted) == agent.provider_id:
+    if moves_to is None:
         return await Provider.get(id=agent.provider_id)
-    return await usable_provider(wanted, ["providerId"])
-
-
-def _apply(agent: Agent, changes: AgentChanges) -> None:
-    nulls = {name for name, value in changes.items() if value is None}
-    for name, label in REQUIRED.items():
-        if name in nulls:
-            raise InvalidInput.at(label, "This cannot be null.")
-    if "name" in changes:
-        agent.name = clean_name(changes["name"] or "")
-    if "model_name" in changes:
-        agent.model_name = (changes["model_name"] or "").strip()
-    if "system_prompt" in changes:
-        agent.system_prompt = changes["system_prompt"] or ""
-    if "description" in changes:
-        agent.description = changes["description"]
-    if "user_prompt" in changes:
-        agent.user_prompt = changes["user_prompt"]
-    if "model_settings" in changes:
-        given = changes["model_settings"]
-        merged = ModelSettings() if given is None else replace(agent.settings, **given)
-        _set_settings(agent, merged)
-
-
-def _set_settings(agent: Agent, settings: ModelSettings) -> None:
-    agent.model_settings = {
-        name: value for name, value in asdict(settings).items() if value is not None
-    }
-
-
-def _check(agent: Agent) -> None:
-    issues = [
-        *name_issues(agent.name),
-        *text_issues(agent.description, "description", DESCRIPTION_LENGTH),
-        *text_issues(agent.system_prompt, "systemPrompt", PROMPT_LENGTH, required=True),
-        *text_issues(agent.user_prompt, "userPrompt", PROMPT_LENGTH),
-        *text_issues(agent.model_name, "modelName", MODEL_NAME_LENGTH, required=True),
-    ]
-    for name, value in agent.model_settings.items():
-        label, least, most = SETTING_RANGES[name]
-        if not least <= value <= most:
-            path = ("modelSettings", label)
-            issues.append(Issue(path, f"This must be from {least:,} to {most:,}."))
-    if issues:
-        raise InvalidInput(issues)
-    agent.name_key = name_key(agent.name)
-
-
-def _audited(before: Agent | None, agent: Agent) -> Changes:
-    settings_before = before.settings if before else None
-    return differences(before, agent, AUDITED) | differences(
-        settings_before, agent.settings, AUDITED_SETTINGS
-    )
+    return await usable_provider(moves_to, ["providerId"])
 
 
 async def _keep_revision(work: UnitOfWork, agent: Agent, provider: Provider) -> None:
-    revision = AgentRevision(
-        id=new_id(),
-        agent_id=agent.id,
-        revision=agent.revision,
-        name=agent.name,
-        description=agent.description,
-        provider_id=provider.id,
-        provider_name=provider.name,
-        system_prompt=agent.system_prompt,
-        user_prompt=agent.user_prompt,
-        model_name=agent.model_name,
-        model_settings=agent.model_settings,
-        created_at=work.now,
-        created_by=work.actor.name,
-    )
-    await insert(revision)
+    revision = AgentRevision(agent_id=agent.id, provider_name=provider.name)
+    await keep_revision(revision, agent, REVISED, work.actor.name)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
-from strawberry import UNSET
 
 from rota.agents import models as rows
-from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
+from rota.agents.service import AgentChanges, NewAgent
 from rota.graphql.changes import ChangeKind
 from rota.graphql.errors import (
     InvalidInputError,
@@ -18,7 +17,7 @@ from rota.graphql.errors import (
     StaleRevisionError,
 )
 from rota.graphql.fields import column, derived, joined, related
-from rota.graphql.inputs import After, First, given_fields
+from rota.graphql.inputs import After, First, edit, given_fields, optional
 from rota.graphql.pagination import Connection
 from rota.providers.types import Provider, ProviderInactiveError
 
@@ -141,78 +140,46 @@ class AgentChange:
 
 @strawberry.input(description="How to use the model; what is left out stays, null clears.")
 class ModelSettingsInput:
-    temperature: float | None = strawberry.field(default=UNSET, description="0 to 2.")
-    max_tokens: int | None = strawberry.field(
-        default=UNSET, description="How long an answer may be, at least 1."
-    )
-    timeout_seconds: int | None = strawberry.field(
-        default=UNSET, description="How long one claim of a run may take, 1 to 86,400."
-    )
-    output_retries: int | None = strawberry.field(
-        default=UNSET, description="How often to send back a wrong answer, 0 to 10."
-    )
-
-    def changes(self) -> SettingsChanges:
-        return cast("SettingsChanges", given_fields(self))
+    temperature: float | None = edit("0 to 2.")
+    max_tokens: int | None = edit("How long an answer may be, at least 1.")
+    timeout_seconds: int | None = edit("How long one claim of a run may take, 1 to 86,400.")
+    output_retries: int | None = edit("How often to send back a wrong answer, 0 to 10.")
 
 
 @strawberry.input(description="A new agent.")
 class CreateAgentInput:
     name: str = strawberry.field(description="1 to 100 characters, unique without regard to case.")
-    description: str | None = strawberry.field(
-        default=None, description="What it is for, at most 2,000 characters."
-    )
+    description: str | None = optional("What it is for, at most 2,000 characters.")
     provider_id: strawberry.ID = strawberry.field(description="An active provider.")
     system_prompt: str = strawberry.field(description="Not blank, at most 100,000 characters.")
-    user_prompt: str | None = strawberry.field(
-        default=None, description="A template, at most 100,000 characters."
-    )
+    user_prompt: str | None = optional("A template, at most 100,000 characters.")
     model_name: str = strawberry.field(
         description="One of the provider's models, at most 200 characters."
     )
-    model_settings: ModelSettingsInput | None = strawberry.field(
-        default=None, description="How to use the model; null: all defaults."
+    model_settings: ModelSettingsInput | None = optional(
+        "How to use the model; null: all defaults."
     )
 
-    def draft(self) -> AgentDraft:
-        return AgentDraft(
-            name=self.name,
-            description=self.description,
-            provider_id=self.provider_id,
-            system_prompt=self.system_prompt,
-            user_prompt=self.user_prompt,
-            model_name=self.model_name,
-            model_settings=self.model_settings.changes() if self.model_settings else {},
-        )
+    def new(self) -> NewAgent:
+        return NewAgent(**given_fields(self))
 
 
 @strawberry.input(description="What to change; a field left out stays as it is.")
 class UpdateAgentInput:
     id: strawberry.ID = strawberry.field(description="Which agent.")
-    expected_revision: int | None = strawberry.field(
-        default=None, description="Refuse if it is at another revision by now."
-    )
-    name: str | None = strawberry.field(default=UNSET, description="A new name.")
-    description: str | None = strawberry.field(
-        default=UNSET, description="A new description; null removes it."
-    )
-    provider_id: strawberry.ID | None = strawberry.field(
-        default=UNSET, description="Another provider, an active one."
-    )
-    system_prompt: str | None = strawberry.field(default=UNSET, description="A new system prompt.")
-    user_prompt: str | None = strawberry.field(
-        default=UNSET, description="A new user prompt; null removes it."
-    )
-    model_name: str | None = strawberry.field(default=UNSET, description="Another model.")
-    model_settings: ModelSettingsInput | None = strawberry.field(
-        default=UNSET, description="What to change of the settings; null resets them all."
+    expected_revision: int | None = optional("Refuse if it is at another revision by now.")
+    name: str | None = edit("A new name.")
+    description: str | None = edit("A new description; null removes it.")
+    provider_id: strawberry.ID | None = edit("Another provider, an active one.")
+    system_prompt: str | None = edit("A new system prompt.")
+    user_prompt: str | None = edit("A new user prompt; null removes it.")
+    model_name: str | None = edit("Another model.")
+    model_settings: ModelSettingsInput | None = edit(
+        "What to change of the settings; null resets them all."
     )
 
     def changes(self) -> AgentChanges:
-        given = cast("AgentChanges", given_fields(self))
-        if self.model_settings:
-            given["model_settings"] = self.model_settings.changes()
-        return given
+        return cast("AgentChanges", given_fields(self))
 
 
 @strawberry.input(description="Which agent to delete.")

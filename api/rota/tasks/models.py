@@ -8,13 +8,21 @@ from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
 
 
-class Task(Row):
-    id = fields.UUIDField(primary_key=True)
+class TaskFields(Row):
+    """What a task holds, and each of its revisions."""
+
     name = fields.TextField()
-    name_key = fields.TextField()
     description: str | None = fields.TextField(null=True)
     request_schema = JsonField[dict[str, Any] | None](null=True)
     response_schema = JsonField[dict[str, Any]]()
+
+    class Meta:
+        abstract = True
+
+
+class Task(TaskFields):
+    id = fields.UUIDField(primary_key=True)
+    name_key = fields.TextField()
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -23,16 +31,12 @@ class Task(Row):
         table = "task"
 
 
-class TaskRevision(Row):
+class TaskRevision(TaskFields):
     """Names its task by id alone: it outlives it."""
 
     id = fields.UUIDField(primary_key=True)
     task_id = fields.UUIDField()
     revision = fields.IntField()
-    name = fields.TextField()
-    description: str | None = fields.TextField(null=True)
-    request_schema = JsonField[dict[str, Any] | None](null=True)
-    response_schema = JsonField[dict[str, Any]]()
     created_at = fields.DatetimeField()
     created_by = fields.TextField()
 

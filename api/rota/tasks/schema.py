@@ -80,7 +80,7 @@ class TaskMutation:
     @strawberry.mutation(description="Create a task.")
     async def create_task(self, info: Info, input: Input[CreateTaskInput]) -> CreateTaskResult:
         async with info.context.unit_of_work() as work:
-            task = await service.create_task(work, input.draft())
+            task = await service.create_task(work, input.new())
         return CreateTaskPayload(task=Task(row=task))
 
     @strawberry.mutation(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
-from strawberry import UNSET
 
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
@@ -19,10 +18,10 @@ from rota.graphql.errors import (
     StaleRevisionError,
 )
 from rota.graphql.fields import column, related
-from rota.graphql.inputs import given_fields
+from rota.graphql.inputs import edit, given_fields, optional
 from rota.graphql.scalars import Json
 from rota.tasks import models as rows
-from rota.tasks.service import TaskChanges, TaskDraft
+from rota.tasks.service import NewTask, TaskChanges
 
 if TYPE_CHECKING:
     from rota.agents.types import Agent
@@ -96,40 +95,26 @@ class TaskChange:
 @strawberry.input(description="A new task.")
 class CreateTaskInput:
     name: str = strawberry.field(description="1 to 100 characters, unique without regard to case.")
-    description: str | None = strawberry.field(
-        default=None, description="What it is for, at most 2,000 characters."
-    )
-    request_schema: Json | None = strawberry.field(
-        default=None,
-        description="A JSON Schema of an object, at most 256 KiB; null: the input is free text.",
+    description: str | None = optional("What it is for, at most 2,000 characters.")
+    request_schema: Json | None = optional(
+        "A JSON Schema of an object, at most 256 KiB; null: the input is free text.",
     )
     response_schema: Json = strawberry.field(
         description="A JSON Schema of an object, at most 256 KiB."
     )
 
-    def draft(self) -> TaskDraft:
-        return TaskDraft(
-            name=self.name,
-            description=self.description,
-            request_schema=self.request_schema,
-            response_schema=self.response_schema,
-        )
+    def new(self) -> NewTask:
+        return NewTask(**given_fields(self))
 
 
 @strawberry.input(description="What to change; a field left out stays as it is.")
 class UpdateTaskInput:
     id: strawberry.ID = strawberry.field(description="Which task.")
-    expected_revision: int | None = strawberry.field(
-        default=None, description="Refuse if it is at another revision by now."
-    )
-    name: str | None = strawberry.field(default=UNSET, description="A new name.")
-    description: str | None = strawberry.field(
-        default=UNSET, description="A new description; null removes it."
-    )
-    request_schema: Json | None = strawberry.field(
-        default=UNSET, description="A new JSON Schema; null: the input is free text."
-    )
-    response_schema: Json | None = strawberry.field(default=UNSET, description="A new JSON Schema.")
+    expected_revision: int | None = optional("Refuse if it is at another revision by now.")
+    name: str | None = edit("A new name.")
+    description: str | None = edit("A new description; null removes it.")
+    request_schema: Json | None = edit("A new JSON Schema; null: the input is free text.")
+    response_schema: Json | None = edit("A new JSON Schema.")
 
     def changes(self) -> TaskChanges:
         return cast("TaskChanges", given_fields(self))

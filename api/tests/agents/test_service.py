@@ -7,7 +7,7 @@ import pytest
 
 from rota.agents import service
 from rota.agents.models import Agent, AgentRevision, ModelSettings
-from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
+from rota.agents.service import AgentChanges, NewAgent, SettingsChanges
 from rota.audit.models import AuditEntry
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
@@ -183,7 +183,7 @@ async def test_A1_the_provider_must_exist(resources: Resources, wrong: str) -> N
         with pytest.raises(NotFound) as created:
             await service.create_agent(
                 work,
-                AgentDraft(name="New", provider_id=wrong, system_prompt="x", model_name="m"),
+                NewAgent(name="New", provider_id=wrong, system_prompt="x", model_name="m"),
             )
     with pytest.raises(NotFound) as updated:
         await edited(resources, standing, provider_id=wrong)
@@ -369,7 +369,7 @@ async def test_A1_an_operator_may_not_write(resources: Resources) -> None:
     async with unit_of_work(resources, RULES, Actor("Eve", Role.OPERATOR)) as work:
         with pytest.raises(Forbidden):
             await service.create_agent(
-                work, AgentDraft(name="x", provider_id="", system_prompt="", model_name="")
+                work, NewAgent(name="x", provider_id="", system_prompt="", model_name="")
             )
         with pytest.raises(Forbidden):
             await service.update_agent(work, str(made.id), {"name": "x"}, None)

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from rota.agents.service import DESCRIPTION_LENGTH, MODEL_NAME_LENGTH, PROMPT_LENGTH
+from rota.agents.service import MAX_DESCRIPTION_LENGTH, MAX_MODEL_NAME_LENGTH, MAX_PROMPT_LENGTH
 from rota.platform.kernel.ids import new_id
 from rota.runs.models import EventType, RunErrorCode, RunStatus
 from rota.runs.service import MAX_KEY_LENGTH
@@ -32,8 +32,14 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("provider", COMPATIBLE | KEY),
     ("provider", {"validation_status": "ERROR", "validation_error": "It is away."}),
     ("provider", {"name": "ß" * 100}),
-    ("agent", {"system_prompt": "x" * PROMPT_LENGTH, "model_name": "x" * MODEL_NAME_LENGTH}),
-    ("agent", {"description": "x" * DESCRIPTION_LENGTH, "user_prompt": "x" * PROMPT_LENGTH}),
+    (
+        "agent",
+        {"system_prompt": "x" * MAX_PROMPT_LENGTH, "model_name": "x" * MAX_MODEL_NAME_LENGTH},
+    ),
+    (
+        "agent",
+        {"description": "x" * MAX_DESCRIPTION_LENGTH, "user_prompt": "x" * MAX_PROMPT_LENGTH},
+    ),
     ("task", {"request_schema": "{}"}),
     ("run", RUNNING),
     ("run", RUNNING | {"status": "CANCELLING"}),
@@ -69,16 +75,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("provider", {"validation_error": "It is away."}, "provider_error_rules"),
     ("provider", {"models": "{}"}, "provider_models_check"),
     ("agent", {"system_prompt": " \n\t"}, "agent_system_prompt_check"),
-    ("agent", {"system_prompt": "x" * (PROMPT_LENGTH + 1)}, "agent_system_prompt_check"),
-    ("agent", {"user_prompt": "x" * (PROMPT_LENGTH + 1)}, "agent_user_prompt_check"),
+    ("agent", {"system_prompt": "x" * (MAX_PROMPT_LENGTH + 1)}, "agent_system_prompt_check"),
+    ("agent", {"user_prompt": "x" * (MAX_PROMPT_LENGTH + 1)}, "agent_user_prompt_check"),
     ("agent", {"model_name": ""}, "agent_model_name_check"),
-    ("agent", {"model_name": "x" * (MODEL_NAME_LENGTH + 1)}, "agent_model_name_check"),
-    ("agent", {"description": "x" * (DESCRIPTION_LENGTH + 1)}, "agent_description_check"),
+    ("agent", {"model_name": "x" * (MAX_MODEL_NAME_LENGTH + 1)}, "agent_model_name_check"),
+    ("agent", {"description": "x" * (MAX_DESCRIPTION_LENGTH + 1)}, "agent_description_check"),
     ("agent", {"model_settings": "[]"}, "agent_model_settings_check"),
     ("agent", {"revision": 0}, "agent_revision_check"),
     ("task", {"response_schema": "true"}, "task_response_schema_check"),
     ("task", {"request_schema": "null"}, "task_request_schema_check"),
-    ("task", {"description": "x" * (DESCRIPTION_LENGTH + 1)}, "task_description_check"),
+    ("task", {"description": "x" * (MAX_DESCRIPTION_LENGTH + 1)}, "task_description_check"),
     ("run", {"status": "DONE"}, "run_status_known"),
     ("run", {"output": "{}"}, "run_output_rules"),
     ("run", SUCCEEDED | {"output": None}, "run_output_rules"),

@@ -4,7 +4,7 @@ import asyncio
 from itertools import count
 from typing import Any
 
-from rota.agents.service import AgentDraft, SettingsChanges, create_agent
+from rota.agents.service import NewAgent, SettingsChanges, create_agent
 from rota.assignments.models import Assignment
 from rota.assignments.service import assign_task
 from rota.platform.kernel.actor import SYSTEM
@@ -13,7 +13,7 @@ from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import Provider, ProviderType
 from rota.runs import service
 from rota.runs.models import TERMINAL, Run, RunEvent
-from rota.tasks.service import TaskDraft, create_task
+from rota.tasks.service import NewTask, create_task
 from rota.wiring import RULES
 from tests.providers.factories import provider
 
@@ -51,7 +51,7 @@ async def assignment(
     async with unit_of_work(resources, RULES, SYSTEM) as work:
         agent = await create_agent(
             work,
-            AgentDraft(
+            NewAgent(
                 name=f"Classifier {number}",
                 provider_id=str(on.id),
                 system_prompt="You sort messages.",
@@ -62,7 +62,7 @@ async def assignment(
         )
         task = await create_task(
             work,
-            TaskDraft(
+            NewTask(
                 name=f"Classify {number}",
                 request_schema=request_schema,
                 response_schema=response_schema,

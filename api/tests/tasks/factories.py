@@ -8,7 +8,7 @@ from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.tasks import service
 from rota.tasks.models import Task
-from rota.tasks.service import TaskChanges, TaskDraft
+from rota.tasks.service import NewTask, TaskChanges
 from rota.wiring import RULES
 
 _numbers = count(1)
@@ -32,7 +32,7 @@ async def task(
     response_schema: dict[str, Any] = RESPONSE,
     description: str | None = None,
 ) -> Task:
-    draft = TaskDraft(
+    draft = NewTask(
         name=f"Task {next(_numbers)}" if name is None else name,
         description=description,
         request_schema=request_schema,

@@ -18,7 +18,7 @@ from rota.tasks import service
 from rota.tasks.errors import TaskInUse
 from rota.tasks.events import TaskDeleting
 from rota.tasks.models import Task, TaskRevision
-from rota.tasks.service import TaskDraft
+from rota.tasks.service import NewTask
 from rota.wiring import RULES
 from tests.observe import hearing, stored
 from tests.tasks.factories import RESPONSE, edited, task
@@ -164,7 +164,7 @@ async def test_T1_an_operator_may_not_write(resources: Resources) -> None:
     before = await stored(*TABLES)
     async with unit_of_work(resources, RULES, Actor("Eve", Role.OPERATOR)) as work:
         with pytest.raises(Forbidden):
-            await service.create_task(work, TaskDraft(name="x", response_schema=RESPONSE))
+            await service.create_task(work, NewTask(name="x", response_schema=RESPONSE))
         with pytest.raises(Forbidden):
             await service.update_task(work, str(made.id), {"name": "x"}, None)
         with pytest.raises(Forbidden):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rota.agents.models import Agent
-from rota.agents.service import AgentDraft, create_agent
+from rota.agents.service import NewAgent, create_agent
 from rota.assignments.models import Assignment
 from rota.assignments.service import assign_task, list_assignments
 from rota.local.folders import write_private
@@ -20,7 +20,7 @@ from rota.providers.service import (
     update_provider,
 )
 from rota.tasks.models import Task
-from rota.tasks.service import TaskDraft, create_task
+from rota.tasks.service import NewTask, create_task
 
 RECORD = "sample.json"
 AGENT, TASK = "Message Classifier", "Classify Message"
@@ -88,7 +88,7 @@ async def lay_sample(work: UnitOfWork, model: LocalModel | None, data_dir: Path)
     provider = await create_provider(work, draft)
     agent = await create_agent(
         work,
-        AgentDraft(
+        NewAgent(
             name=AGENT,
             description="Tells bugs, features, questions and discussions apart.",
             provider_id=str(provider.id),
@@ -100,7 +100,7 @@ async def lay_sample(work: UnitOfWork, model: LocalModel | None, data_dir: Path)
     )
     task = await create_task(
         work,
-        TaskDraft(
+        NewTask(
             name=TASK,
             description="Sorts a message into one of four categories, and says how sure it is.",
             request_schema=REQUEST,
