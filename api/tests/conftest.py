@@ -29,7 +29,10 @@ TABLES = ", ".join(
     model._meta.db_table
     for file in files("models")
     for model in vars(file).values()
-    if isinstance(model, type) and issubclass(model, Row) and model.__module__ == file.__name__
+    if isinstance(model, type)
+    and issubclass(model, Row)
+    and model.__module__ == file.__name__
+    and not model._meta.abstract
 )
 SCHEMA = build_schema()
 INTERPRETER = Interpreter(SCHEMA)
