@@ -23,9 +23,10 @@ from rota.access.errors import (
 from rota.access.events import SessionCreated, SessionRevoked, TokenCreated, TokenRevoked
 from rota.access.models import ApiToken, Session, SignInCode
 from rota.platform.kernel.actor import Actor, Role
-from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
+from rota.platform.kernel.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key
+from rota.platform.messaging.rate_limit import RateLimits
 from rota.platform.storage.database import fetch
 from rota.platform.storage.records import select
 from rota.platform.storage.revisions import insert_named
@@ -35,6 +36,7 @@ TOKEN_PREFIX = "rota_"  # noqa: S105 # what a secret begins with, so that it is 
 CODE_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=30)
 NOTE_USE_EVERY = timedelta(minutes=1)
+MAX_SIGN_INS, SIGN_INS_SECONDS = 10, 60
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,14 @@ class SignedIn:
     cookie: str
     half: str
     expires_at: datetime
+
+
+async def limit_sign_ins(limits: RateLimits, address: str) -> None:
+    """Counts an attempt to sign in from this address. Raises RateLimited."""
+    if wait := await limits.take("sign-in", address, MAX_SIGN_INS, SIGN_INS_SECONDS):
+        raise RateLimited(
+            f"Too many sign-ins from this address. Try again in {wait} seconds.", wait
+        )
 
 
 async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:
