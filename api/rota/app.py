@@ -9,13 +9,15 @@ from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from rota.graphql.planning.execution import Interpreter
+from rota.http.draining import Draining
 from rota.http.files import file_routes
 from rota.http.graphql import GraphQL
 from rota.http.health import healthz, readyz
-from rota.http.host_guard import Door
-from rota.http.metrics import metrics
-from rota.http.request_log import Trace
-from rota.http.request_metrics import Traffic
+from rota.http.host_guard import HostGuard
+from rota.http.metrics import metrics as read_metrics
+from rota.http.request_log import RequestLog
+from rota.http.request_metrics import RequestMetrics
+from rota.http.security_headers import SecurityHeaders
 from rota.http.session import Session
 from rota.http.socket import graphql_socket
 from rota.http.sockets import OpenSockets
@@ -27,9 +29,9 @@ from rota.schema import build_schema
 from rota.wiring import RULES
 
 
-def create_app(settings: Settings, schema_head: str, traffic: Traffic | None = None) -> Starlette:
+def create_app(settings: Settings, schema_head: str, draining: Draining | None = None) -> Starlette:
     """`schema_head` is the newest migration that this release knows."""
-    traffic = traffic or Traffic()
+    metrics, draining = RequestMetrics(), draining or Draining()
     return Starlette(
         routes=[
             Route("/graphql", GraphQL),
@@ -37,17 +39,25 @@ def create_app(settings: Settings, schema_head: str, traffic: Traffic | None = N
             Route("/session", Session),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Route("/metrics", metrics),
+            Route("/metrics", read_metrics),
             *file_routes(),
         ],
-        middleware=[Middleware(Trace, settings, traffic), Middleware(Door, settings)],
-        lifespan=partial(_lifespan, settings, schema_head, traffic),
+        middleware=[
+            Middleware(RequestLog, metrics, draining),
+            Middleware(SecurityHeaders, settings),
+            Middleware(HostGuard, settings),
+        ],
+        lifespan=partial(_lifespan, settings, schema_head, metrics, draining),
     )
 
 
 @asynccontextmanager
 async def _lifespan(
-    settings: Settings, schema_head: str, traffic: Traffic, _: Starlette
+    settings: Settings,
+    schema_head: str,
+    metrics: RequestMetrics,
+    draining: Draining,
+    _: Starlette,
 ) -> AsyncIterator[State]:
     async with open_resources(settings, nouns=["*"]) as resources:
         sockets = OpenSockets()
@@ -57,7 +67,8 @@ async def _lifespan(
                 rules=RULES,
                 interpreter=Interpreter(build_schema(), has_plans=settings.has_plans),
                 sockets=sockets,
-                traffic=traffic,
+                request_metrics=metrics,
+                draining=draining,
                 schema_head=schema_head,
             )
             freeze()

@@ -23,9 +23,10 @@ from rota.access.errors import (
 from rota.access.events import SessionCreated, SessionRevoked, TokenCreated, TokenRevoked
 from rota.access.models import ApiToken, Session, SignInCode
 from rota.platform.kernel.actor import Actor, Role
-from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
+from rota.platform.kernel.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key
+from rota.platform.messaging.rate_limit import RateLimits
 from rota.platform.storage.revisions import insert_named
 from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import UnitOfWork
@@ -34,6 +35,7 @@ TOKEN_PREFIX = "rota_"  # noqa: S105 # what a secret begins with, so that it is 
 CODE_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=30)
 NOTE_USE_EVERY = timedelta(minutes=1)
+MAX_SIGN_INS, SIGN_INS_SECONDS = 10, 60
 
 TAKE_CODE = Statement("""
     DELETE FROM sign_in_code WHERE code_hash = :code_hash AND expires_at > :now
@@ -52,6 +54,14 @@ class SignedIn:
     cookie: str
     half: str
     expires_at: datetime
+
+
+async def limit_sign_ins(limits: RateLimits, address: str) -> None:
+    """Counts an attempt to sign in from this address. Raises RateLimited."""
+    if wait := await limits.take("sign-in", address, MAX_SIGN_INS, SIGN_INS_SECONDS):
+        raise RateLimited(
+            f"Too many sign-ins from this address. Try again in {wait} seconds.", wait
+        )
 
 
 async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:

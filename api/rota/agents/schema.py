@@ -25,7 +25,7 @@ from rota.agents.types import (
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
 
@@ -54,7 +54,7 @@ class AgentQuery:
             strawberry.argument(description="Only those that use this provider."),
         ] = None,
     ) -> Connection[Agent]:
-        return connect(await service.list_agents(first, after, search, provider_id), Agent)
+        return Connection.of(await service.list_agents(first, after, search, provider_id), Agent)
 
     @strawberry.field(
         description="An agent's revisions, newest first; also once the agent is deleted."
@@ -65,7 +65,7 @@ class AgentQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[AgentRevision]:
-        return connect(await service.list_revisions(agent_id, first, after), AgentRevision)
+        return Connection.of(await service.list_revisions(agent_id, first, after), AgentRevision)
 
 
 @strawberry.type

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from rota.assignments import loaders, service
 from rota.assignments.errors import AlreadyAssigned, AssignmentInactive
-from rota.assignments.loaders import instances_of
+from rota.assignments.instances import Instance, follow_instances, list_instances
 from rota.assignments.types import (
     AgentInstance,
     AlreadyAssignedError,
@@ -27,20 +28,17 @@ from rota.assignments.types import (
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Context, Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.ids import parse_id
 from rota.platform.messaging.delivery import Message
-from rota.platform.messaging.presence import read_workers
 
 KINDS = {
     "assignment.created": ChangeKind.CREATED,
     "assignment.updated": ChangeKind.UPDATED,
     "assignment.renamed": ChangeKind.UPDATED,
 }
-PAUSE_SECONDS = 1.0
-LOOK_SECONDS = 5.0
 
 OfAgent = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only of this agent; null: of all.")
@@ -77,11 +75,11 @@ class AssignmentQuery:
         page = await service.list_assignments(
             first, after, search, agent_id=agent_id, task_id=task_id, is_active=is_active
         )
-        return connect(page, Assignment)
+        return Connection.of(page, Assignment)
 
     @strawberry.field(description="The agents that stand ready, across all workers.")
     async def agent_instances(self, info: Info) -> list[AgentInstance]:
-        return await _shown(info.context, await _instances(info.context))
+        return await _shown(info.context, await list_instances(info.context.resources))
 
 
 @strawberry.type
@@ -127,23 +125,12 @@ class AssignmentSubscription:
         "and whenever it changed, at most once a second."
     )
     async def agent_instances_changed(self, info: Info) -> AsyncIterator[list[AgentInstance]]:
-        last = None
-        async with info.context.resources.bus.subscribe("worker") as subscription:
-            while True:
-                instances = await _instances(info.context)
-                if instances != last:
-                    last = instances
-                    yield await before_deadline(_shown(info.context, instances))
-                    await asyncio.sleep(PAUSE_SECONDS)
-                # A worker that dies says nothing; its list expires.
-                await subscription.wait(LOOK_SECONDS)
+        async with aclosing(follow_instances(info.context.resources)) as lists:
+            async for instances in lists:
+                yield await before_deadline(_shown(info.context, instances))
 
 
-async def _instances(context: Context) -> list[dict[str, Any]]:
-    return instances_of(await read_workers(context.resources.redis))
-
-
-async def _shown(context: Context, instances: list[dict[str, Any]]) -> list[AgentInstance]:
+async def _shown(context: Context, instances: list[Instance]) -> list[AgentInstance]:
     loads = [context.load("assignment", UUID(one["assignmentId"])) for one in instances]
     assignments = await asyncio.gather(*loads)
     pairs = zip(instances, assignments, strict=True)

@@ -8,7 +8,7 @@ import strawberry
 
 from rota.agents.types import Agent
 from rota.assignments import models as rows
-from rota.assignments.loaders import instances_by_assignment
+from rota.assignments.instances import instances_by_assignment
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, NotFoundError

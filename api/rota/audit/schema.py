@@ -11,7 +11,7 @@ from rota.audit.types import AuditEntry
 from rota.graphql.changes import messages
 from rota.graphql.context import Info
 from rota.graphql.inputs import After, First
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.actor import Actor, Role
 
@@ -29,7 +29,7 @@ class AuditQuery:
         ] = None,
     ) -> Connection[AuditEntry]:
         page = await service.list_entries(info.context.actor, first, after, subject_id)
-        return connect(page, AuditEntry)
+        return Connection.of(page, AuditEntry)
 
 
 @strawberry.type

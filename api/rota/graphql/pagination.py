@@ -33,6 +33,11 @@ class Connection(Generic[Node]):
     page: strawberry.Private[Page[Any]]
     type: strawberry.Private[Callable[..., Any]]
 
+    @classmethod
+    def of(cls, page: Page[Any], type_: Callable[..., Node]) -> "Connection[Node]":
+        """`type_` shows a row."""
+        return cls(page=page, type=type_)
+
     @strawberry.field(description="The rows, each with its cursor.")
     def edges(self) -> list[Edge[Node]]:
         return [
@@ -56,8 +61,3 @@ class Connection(Generic[Node]):
     @strawberry.field(description="How many rows the whole list has; counted only when selected.")
     async def total_count(self) -> int:
         return await self.page.count()
-
-
-def connect(page: Page[Any], type_: Callable[..., Node]) -> Connection[Node]:
-    """`type_` shows a row."""
-    return Connection(page=page, type=type_)

@@ -25,11 +25,11 @@ class WrongBody(BadRequest):
         self.status = status
 
 
-async def read_json(request: Request[State], longest: int) -> Any:
+async def read_json(request: Request[State], max_bytes: int) -> Any:
     _check_type(request.headers.get("content-type", ""))
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise WrongBody("Send the body as it is: no `Content-Encoding` is taken.", 415)
-    body = await _read(request, longest)
+    body = await _read(request, max_bytes)
     if _has_too_many_parts(body):
         raise WrongBody(f"A body has at most {MAX_PARTS:,} texts, lists, objects and commas.", 413)
     try:
@@ -52,16 +52,16 @@ def _has_too_many_parts(body: bytes) -> bool:
     return next(islice(PART.finditer(body), MAX_PARTS, None), None) is not None
 
 
-async def _read(request: Request[State], longest: int) -> bytes:
-    too_long = WrongBody(f"A body has at most {longest:,} bytes.", 413)
-    if int(request.headers.get("content-length", "0")) > longest:
+async def _read(request: Request[State], max_bytes: int) -> bytes:
+    too_long = WrongBody(f"A body has at most {max_bytes:,} bytes.", 413)
+    if int(request.headers.get("content-length", "0")) > max_bytes:
         raise too_long
     body = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > longest:
+                if len(body) > max_bytes:
                     raise too_long
     except TimeoutError:
         late = f"The body did not arrive within {READ_SECONDS:.0f} seconds."

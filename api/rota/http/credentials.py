@@ -8,7 +8,7 @@ from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import Unauthenticated
 from rota.platform.settings import Settings
 
-HALF_HEADER = "x-rota-session"
+SESSION_HEADER = "x-rota-session"
 MALFORMED = "The Authorization header must read `Bearer <token>`."
 
 
@@ -22,7 +22,7 @@ async def authenticate(connection: HTTPConnection[State]) -> Actor:
     authorization = connection.headers.get("authorization")
     if authorization is not None:
         return await authenticate_bearer(authorization)
-    return await authenticate_half(connection, connection.headers.get(HALF_HEADER))
+    return await authenticate_session(connection, connection.headers.get(SESSION_HEADER))
 
 
 async def authenticate_bearer(authorization: str) -> Actor:
@@ -32,6 +32,6 @@ async def authenticate_bearer(authorization: str) -> Actor:
     return await service.authenticate_token(secret.strip())
 
 
-async def authenticate_half(connection: HTTPConnection[State], half: str | None) -> Actor:
+async def authenticate_session(connection: HTTPConnection[State], half: str | None) -> Actor:
     settings = connection.state["resources"].settings
     return await service.authenticate_session(connection.cookies.get(cookie_name(settings)), half)

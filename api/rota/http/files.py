@@ -10,15 +10,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rota.http.request_log import POLICY, POLICY_HEADER
+from rota.http.security_headers import GRAPHIQL_POLICY, POLICY_HEADER
 
 FOLDER = Path(__file__).parent / "static"
 NOT_BUILT = "The web app is not built. Run `make setup`, then start Rota again.\n"
-# GraphiQL's editor brings its font along inside its style sheet, and puts style elements into the
-# page that are empty, and filled by script: the hash is that of the empty text.
-GRAPHIQL_POLICY = POLICY.replace("font-src 'self'", "font-src 'self' data:").replace(
-    "style-src 'self'", "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
-)
 REVALIDATE = {"Cache-Control": "no-cache"}
 FOR_EVER = "public, max-age=31536000, immutable"
 

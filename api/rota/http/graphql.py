@@ -21,7 +21,7 @@ from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.errors import BadRequest
 from rota.schema import BATCH_READS
 
-BODY_LENGTH = 4 * 1024 * 1024
+MAX_BODY_BYTES = 4 * 1024 * 1024
 GRAPHQL_JSON = "application/graphql-response+json"
 # A weight of 0 says: anything but this.
 REFUSES = re.compile(r"q\s*=\s*0(\.0*)?")
@@ -32,7 +32,7 @@ class GraphQL(HTTPEndpoint):
         media_type = _media_type(request.headers.get("accept", ""))
         try:
             actor = await before_deadline(authenticate(request))
-            operation = read_operation(await read_json(request, BODY_LENGTH))
+            operation = read_operation(await read_json(request, MAX_BODY_BYTES))
             result = await before_deadline(_execute(request, actor, operation))
         except WrongBody as error:
             return refuse(request, error, error.status, media_type)

@@ -17,7 +17,7 @@ from rota.platform.storage.statements import Statement
 NEWEST_MIGRATION = Statement("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
-LEAVING = "This process is about to end. Ask another one."
+DRAINING = "This process is about to end. Ask another one."
 OTHER_SCHEMA = "The database's schema is not the one this release needs. Run `rota migrate`."
 
 
@@ -27,8 +27,8 @@ async def healthz(_: Request[State]) -> Response:
 
 async def readyz(request: Request[State]) -> Response:
     """What is degraded costs speed; without the database nothing works."""
-    if request.state["traffic"].is_leaving:
-        return json_answer({"problem": LEAVING}, 503)
+    if request.state["draining"].has_begun:
+        return json_answer({"problem": DRAINING}, 503)
     problem = await _database_problem(request.state["schema_head"])
     if problem:
         return json_answer({"problem": problem}, 503)

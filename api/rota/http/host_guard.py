@@ -1,5 +1,5 @@
-"""Which names this server answers to, and which pages may write to it: the door in front of all
-else, because a browser can be led here under any name and from any page."""
+"""Which names this server answers to, and which pages may write to it: before all else, because
+a browser can be led here under any name and from any page."""
 
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ WRONG_ORIGIN = (
 )
 
 
-class Door:
+class HostGuard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         loopback = [f"{f'[{name}]' if ':' in name else name}:{settings.port}" for name in LOOPBACK]

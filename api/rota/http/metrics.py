@@ -24,7 +24,7 @@ async def metrics(request: Request[State]) -> Response:
         gathered = _Gathered(await before_deadline(_gather(request.state)))
     except Exception as error:  # shown by its code; a bug is logged and masked
         return refuse(request, error)
-    text = generate_latest(request.state["traffic"].registry)
+    text = generate_latest(request.state["request_metrics"].registry)
     text += generate_latest(gathered)
     return Response(text, 200, {"Cache-Control": "no-store"}, CONTENT_TYPE_PLAIN_0_0_4)
 

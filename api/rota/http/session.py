@@ -10,16 +10,15 @@ from starlette.responses import Response
 from rota.access import service
 from rota.http.answers import json_answer, refuse
 from rota.http.body import WrongBody, read_json
-from rota.http.credentials import HALF_HEADER, authenticate_half, cookie_name
+from rota.http.credentials import SESSION_HEADER, authenticate_session, cookie_name
 from rota.http.state import State
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.deadline import before_deadline
-from rota.platform.kernel.errors import BadRequest, RateLimited
+from rota.platform.kernel.errors import BadRequest
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import UnitOfWork, unit_of_work
 
-BODY_LENGTH = 16 * 1024
-SIGN_INS, SIGN_IN_SECONDS = 10, 60
+MAX_BODY_BYTES = 16 * 1024
 Trade = Callable[[UnitOfWork, str], Awaitable[service.SignedIn]]
 TRADES: dict[str, Trade] = {
     "code": service.sign_in_with_code,
@@ -57,11 +56,8 @@ class Session(HTTPEndpoint):
 async def _sign_in(request: Request[State]) -> service.SignedIn:
     state = request.state
     address = request.client.host if request.client else ""
-    if wait := await state["resources"].limits.take("sign-in", address, SIGN_INS, SIGN_IN_SECONDS):
-        raise RateLimited(
-            f"Too many sign-ins from this address. Try again in {wait} seconds.", wait
-        )
-    trade, secret = _read(await read_json(request, BODY_LENGTH))
+    await service.limit_sign_ins(state["resources"].limits, address)
+    trade, secret = _read(await read_json(request, MAX_BODY_BYTES))
     return await before_deadline(_trade(state, trade, secret))
 
 
@@ -72,7 +68,7 @@ async def _trade(state: State, trade: Trade, secret: str) -> service.SignedIn:
 
 async def _sign_out(request: Request[State]) -> None:
     state = request.state
-    actor = await authenticate_half(request, request.headers.get(HALF_HEADER))
+    actor = await authenticate_session(request, request.headers.get(SESSION_HEADER))
     async with unit_of_work(state["resources"], state["rules"], actor) as work:
         await service.sign_out(work)
 

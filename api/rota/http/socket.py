@@ -25,7 +25,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from rota.graphql.context import Context
 from rota.graphql.errors import present
 from rota.graphql.planning.execution import NoOperation, Refused, answer, events
-from rota.http.credentials import authenticate_bearer, authenticate_half
+from rota.http.credentials import authenticate_bearer, authenticate_session
 from rota.http.operation import NO_OPERATION, read_operation
 from rota.http.state import State, request_id
 from rota.platform.kernel import jsontext
@@ -35,7 +35,7 @@ from rota.platform.kernel.errors import BadRequest, Hung, Unauthenticated, Unava
 from rota.platform.messaging.delivery import Interrupted, Lagged
 from rota.schema import BATCH_READS
 
-INIT_TIMEOUT = timedelta(seconds=5)
+INIT_SECONDS = 5.0
 MAX_OPERATIONS = 50
 MAX_ID_LENGTH = 200
 RESTART, TRY_AGAIN = 1012, 1013
@@ -99,7 +99,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             unknown,
             None,
             websocket.state["interpreter"].schema,
-            INIT_TIMEOUT,
+            timedelta(seconds=INIT_SECONDS),
             MAX_OPERATIONS,
         )
         self._connection = websocket
@@ -150,7 +150,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if isinstance(authorization, str):
             return await authenticate_bearer(authorization)
         half = payload.get("session")
-        return await authenticate_half(self._connection, half if isinstance(half, str) else None)
+        return await authenticate_session(self._connection, half if isinstance(half, str) else None)
 
     async def handle_subscribe(self, message: messages.SubscribeMessage) -> None:
         if len(self.operations) >= MAX_OPERATIONS and message["id"] not in self.operations:

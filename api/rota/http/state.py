@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from rota.graphql.planning.execution import Interpreter
-from rota.http.request_metrics import Traffic
+from rota.http.draining import Draining
+from rota.http.request_metrics import RequestMetrics
 from rota.http.sockets import OpenSockets
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules
@@ -17,7 +18,8 @@ class State(TypedDict):
     rules: Rules
     interpreter: Interpreter
     sockets: OpenSockets
-    traffic: Traffic
+    request_metrics: RequestMetrics
+    draining: Draining
     schema_head: str
 
 

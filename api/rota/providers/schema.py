@@ -9,7 +9,7 @@ import strawberry
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, RowRead
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
 from rota.providers import models as rows
@@ -53,7 +53,7 @@ class ProviderQuery:
     async def providers(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Provider]:
-        return connect(await service.list_providers(first, after, search), Provider)
+        return Connection.of(await service.list_providers(first, after, search), Provider)
 
 
 @strawberry.type

@@ -12,7 +12,7 @@ from rota.agents.types import RunCounts
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, shown
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
 from rota.runs import service
@@ -68,7 +68,7 @@ class RunQuery:
             queued_after=queued_after,
             queued_before=queued_before,
         )
-        return connect(await service.list_runs(wanted, first, after), Run)
+        return Connection.of(await service.list_runs(wanted, first, after), Run)
 
 
 @strawberry.type
@@ -135,7 +135,7 @@ async def _change(message: Message) -> RunChange:
 async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> list[Any]:
     """A page of runs per key (agent, first, after), for Agent.runs."""
     return [
-        connect(
+        Connection.of(
             await service.list_runs(RunFilter(agent_id=str(agent_id)), first, after, default=20),
             Run,
         )

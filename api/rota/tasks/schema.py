@@ -11,7 +11,7 @@ from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, RowRead
 from rota.graphql.errors import Issue
 from rota.graphql.inputs import After, First, Id, Input, OptionalId, Search
-from rota.graphql.pagination import Connection, connect
+from rota.graphql.pagination import Connection
 from rota.graphql.scalars import Json
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
@@ -53,7 +53,7 @@ class TaskQuery:
     async def tasks(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Task]:
-        return connect(await service.list_tasks(first, after, search), Task)
+        return Connection.of(await service.list_tasks(first, after, search), Task)
 
     @strawberry.field(
         description="A task's revisions, newest first; also once the task is deleted."
@@ -64,7 +64,7 @@ class TaskQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[TaskRevision]:
-        return connect(await service.list_revisions(task_id, first, after), TaskRevision)
+        return Connection.of(await service.list_revisions(task_id, first, after), TaskRevision)
 
     @strawberry.field(description="Whether a JSON Schema can be used in a task; nothing is saved.")
     def check_schema(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rota.agents.service import delete_agent
-from rota.assignments import schema
+from rota.assignments import instances
 from rota.assignments.registry import AgentRegistry
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.messaging import presence
@@ -55,7 +55,7 @@ NOTHING = "01920000-0000-7000-8000-000000000000"
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence, "PAUSE_SECONDS", 0.02)
-    monkeypatch.setattr(schema, "PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr(instances, "PAUSE_SECONDS", 0.02)
 
 
 @asynccontextmanager

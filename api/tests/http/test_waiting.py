@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from rota.http import body, connection
+from rota.http import body
 from rota.http.body import WrongBody, read_json
 from rota.http.server import server_config
 from rota.http.state import State
@@ -43,8 +43,8 @@ class Server(uvicorn.Server):
 @pytest.fixture
 async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """A server as Rota's, that is less patient."""
-    monkeypatch.setattr(connection, "HEADERS_SECONDS", 0.3)
-    monkeypatch.setattr(connection, "TAKE_SECONDS", 0.3)
+    monkeypatch.setattr("rota.http.server.HEADERS_SECONDS", 0.3)
+    monkeypatch.setattr("rota.http.server.TAKE_SECONDS", 0.3)
     monkeypatch.setattr(body, "READ_SECONDS", 0.3)
     app = Starlette(routes=[Route("/", _read, methods=["POST"]), Route("/long", _long)])
     config = server_config(app, Settings(tmp_path))
@@ -99,6 +99,6 @@ async def test_X8_an_answer_that_is_not_taken_is_dropped(
     reader, writer = await connected(port, b"GET /long HTTP/1.1\r\nHost: rota\r\n\r\n")
     await asyncio.sleep(1)  # what is tried is that nothing happens meanwhile
     assert len(await rest((reader, writer))) < 50_000_000
-    monkeypatch.setattr(connection, "TAKE_SECONDS", 30)
+    monkeypatch.setattr("rota.http.server.TAKE_SECONDS", 30)
     again = await rest(await connected(port, b"GET /long HTTP/1.0\r\n\r\n"))
     assert len(again) > 50_000_000

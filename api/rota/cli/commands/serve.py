@@ -11,7 +11,7 @@ from rota.app import create_app
 from rota.cli.encryption_keys import check_keys
 from rota.cli.settings import read_settings
 from rota.cli.stores import require_head
-from rota.http.request_metrics import Traffic
+from rota.http.draining import Draining
 from rota.http.server import Server, server_config
 from rota.local.port import require_free_port
 from rota.migrations.runner import head
@@ -29,8 +29,8 @@ def command() -> None:
     set_up_logs(settings.log_level, settings.log_format)
     require_free_port(settings)
     asyncio.run(require_head(settings))
-    traffic = Traffic()
-    Server(server_config(create_app(settings, head(), traffic), settings), traffic).run()
+    draining = Draining()
+    Server(server_config(create_app(settings, head(), draining), settings), draining).run()
 
 
 def _end(_: int, __: FrameType | None) -> None:

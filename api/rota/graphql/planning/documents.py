@@ -23,8 +23,8 @@ from rota.graphql.planning.limits import MAX_TOKENS, Limits
 
 RULES = [*specified_rules, Limits]
 # A longer one is read anew each time: what is kept must stay small.
-KEPT_LENGTH = 10_000
-KEPT = 256
+MAX_KEPT_CHARACTERS = 10_000
+MAX_DOCUMENTS = 256
 SEVERAL = "The document has several operations; name one in `operationName`."
 
 
@@ -79,8 +79,8 @@ class Documents:
             return document
         ast = parse(text, max_tokens=MAX_TOKENS)
         document = Document(ast, validate(self._schema, ast, RULES, hide_suggestions=True))
-        if len(text) <= KEPT_LENGTH:
+        if len(text) <= MAX_KEPT_CHARACTERS:
             self._kept[text] = document
-            if len(self._kept) > KEPT:
+            if len(self._kept) > MAX_DOCUMENTS:
                 self._kept.popitem(last=False)
         return document
