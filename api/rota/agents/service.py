@@ -1,14 +1,15 @@
 """What can be done with agents. The only writer of their rows and revisions."""
 
 from copy import copy
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 from uuid import UUID
 
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
-from rota.agents.models import Agent, AgentRevision, ModelSettings
+from rota.agents.models import Agent, AgentRevision
+from rota.inference.settings import RANGES, ModelSettings, SettingsChanges
 from rota.platform.kernel.actor import Role
-from rota.platform.kernel.errors import InvalidInput, Issue, NotFound
+from rota.platform.kernel.errors import InvalidInput, NotFound
 from rota.platform.kernel.events import Changes
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key, text_issues
@@ -16,20 +17,14 @@ from rota.platform.storage.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetc
 from rota.platform.storage.records import insert, select_one
 from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
 from rota.platform.unit_of_work import UnitOfWork
+from rota.providers.admission import usable_provider
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
 from rota.providers.models import Provider
-from rota.providers.service import usable_provider
 
 DESCRIPTION_LENGTH = 2_000
 PROMPT_LENGTH = 100_000
 MODEL_NAME_LENGTH = 200
-SETTING_RANGES = {
-    "temperature": ("temperature", 0, 2),
-    "max_tokens": ("maxTokens", 1, 2_147_483_647),
-    "timeout_seconds": ("timeoutSeconds", 1, 86_400),
-    "output_retries": ("outputRetries", 0, 10),
-}
 REQUIRED = {
     "name": "name",
     "provider_id": "providerId",
@@ -37,18 +32,7 @@ REQUIRED = {
     "model_name": "modelName",
 }
 AUDITED = REQUIRED | {"description": "description", "user_prompt": "userPrompt"}
-AUDITED_SETTINGS = {
-    name: f"modelSettings.{label}" for name, (label, _, _) in SETTING_RANGES.items()
-}
-
-
-class SettingsChanges(TypedDict, total=False):
-    """Only what is to change; None clears."""
-
-    temperature: float | None
-    max_tokens: int | None
-    timeout_seconds: int | None
-    output_retries: int | None
+AUDITED_SETTINGS = {name: f"modelSettings.{label}" for name, (label, _, _) in RANGES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +100,7 @@ async def create_agent(work: UnitOfWork, draft: AgentDraft) -> Agent:
         created_at=work.now,
         updated_at=work.now,
     )
-    _set_settings(agent, ModelSettings(**draft.model_settings))
+    agent.model_settings = ModelSettings(**draft.model_settings).stored()
     _check(agent)
     provider = await usable_provider(draft.provider_id, ["providerId"])
     agent.provider_id = provider.id
@@ -197,13 +181,7 @@ def _apply(agent: Agent, changes: AgentChanges) -> None:
     if "model_settings" in changes:
         given = changes["model_settings"]
         merged = ModelSettings() if given is None else replace(agent.settings, **given)
-        _set_settings(agent, merged)
-
-
-def _set_settings(agent: Agent, settings: ModelSettings) -> None:
-    agent.model_settings = {
-        name: value for name, value in asdict(settings).items() if value is not None
-    }
+        agent.model_settings = merged.stored()
 
 
 def _check(agent: Agent) -> None:
@@ -213,12 +191,8 @@ def _check(agent: Agent) -> None:
         *text_issues(agent.system_prompt, "systemPrompt", PROMPT_LENGTH, required=True),
         *text_issues(agent.user_prompt, "userPrompt", PROMPT_LENGTH),
         *text_issues(agent.model_name, "modelName", MODEL_NAME_LENGTH, required=True),
+        *agent.settings.issues(),
     ]
-    for name, value in agent.model_settings.items():
-        label, least, most = SETTING_RANGES[name]
-        if not least <= value <= most:
-            path = ("modelSettings", label)
-            issues.append(Issue(path, f"This must be from {least:,} to {most:,}."))
     if issues:
         raise InvalidInput(issues)
     agent.name_key = name_key(agent.name)

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types.unset import UNSET
 
 from rota.agents import models as rows
-from rota.agents.service import AgentChanges, AgentDraft, SettingsChanges
+from rota.agents.service import AgentChanges, AgentDraft
 from rota.graphql.changes import ChangeKind
 from rota.graphql.errors import (
     InvalidInputError,
@@ -20,6 +20,8 @@ from rota.graphql.errors import (
 from rota.graphql.fields import column, derived, joined, related
 from rota.graphql.inputs import After, First, given_fields
 from rota.graphql.pagination import Connection
+from rota.inference.settings import ModelSettings as Settings
+from rota.inference.settings import SettingsChanges
 from rota.providers.types import Provider, ProviderInactiveError
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class ModelSettings:
     )
 
     @classmethod
-    def of(cls, settings: rows.ModelSettings) -> "ModelSettings":
+    def of(cls, settings: Settings) -> "ModelSettings":
         return cls(
             temperature=settings.temperature,
             max_tokens=settings.max_tokens,

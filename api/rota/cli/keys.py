@@ -10,7 +10,7 @@ from rota.cli import options
 from rota.cli.errors import CommandError
 from rota.cli.stores import change_stores, open_stores
 from rota.platform.crypto import new_key
-from rota.providers import service
+from rota.providers.keys import rotate_keys, unopened_keys
 
 
 @click.group("keys")
@@ -67,9 +67,9 @@ def lost_keys(names: list[str]) -> str:
 
 async def _check(data_dir: Path | None) -> list[str]:
     async with open_stores(data_dir) as resources:
-        return await service.unopened_keys(resources.cipher, resources.settings)
+        return await unopened_keys(resources.cipher, resources.settings)
 
 
 async def _rotate(data_dir: Path | None) -> tuple[int, list[str]]:
     async with change_stores(data_dir) as work:
-        return await service.rotate_keys(work)
+        return await rotate_keys(work)

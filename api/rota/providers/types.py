@@ -20,7 +20,7 @@ from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
 from rota.providers.errors import ProviderInactive
-from rota.providers.service import ProviderChanges, ProviderDraft
+from rota.providers.service import NewProvider, ProviderChanges
 
 
 @strawberry.enum(description="What kind of server a provider is.")
@@ -118,8 +118,8 @@ class CreateProviderInput:
         default=None, description="Needed by OPENAI; OLLAMA takes none. Never shown again."
     )
 
-    def draft(self) -> ProviderDraft:
-        return ProviderDraft(
+    def new(self) -> NewProvider:
+        return NewProvider(
             name=self.name,
             type=rows.ProviderType[self.type.name],
             base_url=self.base_url,

@@ -2,7 +2,7 @@
 
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules
-from rota.providers import service
+from rota.providers import checks
 from rota.providers.jobs import ValidateProvider
 
 
@@ -14,7 +14,7 @@ class ProviderJobs:
         self.sweeps = {"provider.sweep": self.sweep}
 
     async def validate(self, provider_id: str) -> None:
-        await service.check_provider(self._resources, self._rules, provider_id)
+        await checks.check_provider(self._resources, self._rules, provider_id)
 
     async def sweep(self) -> None:
-        await service.recheck_unsettled(self._resources, self._rules)
+        await checks.recheck_unsettled(self._resources, self._rules)

@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.events import Event
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import announce
 from rota.runs.errors import RunFailure
 from rota.runs.events import RunChanged, RunEventAppended
-from rota.runs.models import EventType, Run, RunErrorCode, RunStatus
+from rota.runs.models import EventType, Run, RunStatus
 
 Events = Sequence[tuple[EventType, dict[str, Any]]]
 LEASE = "interval '10 seconds'"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from rota.cli.sample import RESPONSE
-from rota.contracts.compiling import compile_contract
+from rota.contracts import compile_contract
 from rota.local.embedded import running_engines
 from tests.cli.conftest import on
 from tests.cli.process import Up, processes_of, rota

@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from rota.agents.service import DESCRIPTION_LENGTH, MODEL_NAME_LENGTH, PROMPT_LENGTH
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.ids import new_id
-from rota.runs.models import EventType, RunErrorCode, RunStatus
+from rota.runs.models import EventType, RunStatus
 from rota.runs.service import LONGEST_KEY
 from tests.migrations.rows import (
     CANCELLED,
