@@ -1,17 +1,6 @@
 """Joins the slices' GraphQL fields into one schema."""
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import Any
-
 import strawberry
-from graphql import (
-    GraphQLInputObjectType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    Undefined,
-)
-from strawberry.schema.config import StrawberryConfig
 
 from rota.access.schema import AccessMutation, AccessQuery
 from rota.agents.loaders import agent_revisions, agents
@@ -31,7 +20,7 @@ from rota.assignments.types import (
 from rota.audit.schema import AuditQuery, AuditSubscription
 from rota.graphql.context import BatchRead, RowRead, shown
 from rota.graphql.errors import HANDLERS
-from rota.graphql.scalars import SCALARS
+from rota.graphql.planning.schemas import build
 from rota.providers.loaders import providers
 from rota.providers.schema import ProviderMutation, ProviderQuery, ProviderSubscription
 from rota.providers.types import Provider, ProviderInactiveHandler
@@ -83,27 +72,12 @@ class Subscription(
     pass
 
 
-def _drop_null_defaults(schema: GraphQLSchema) -> None:
-    """What is optional need not say that it is null by default."""
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLInputObjectType):
-            inputs: Iterable[Any] = type_.fields.values()
-        elif isinstance(type_, GraphQLObjectType):
-            inputs = chain.from_iterable(field.args.values() for field in type_.fields.values())
-        else:
-            continue
-        for value in inputs:
-            if value.default_value is None:
-                value.default_value = Undefined
-
-
 def build_schema() -> strawberry.Schema:
-    schema = strawberry.Schema(
+    return build(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=EVENT_TYPES,
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         exception_handlers=[
             *HANDLERS,
             ProviderInactiveHandler(),
@@ -113,5 +87,3 @@ def build_schema() -> strawberry.Schema:
             AssignmentInactiveHandler(),
         ],
     )
-    _drop_null_defaults(schema._schema)
-    return schema

@@ -19,7 +19,6 @@ from rota.access.types import (
 )
 from rota.graphql.context import Info
 from rota.graphql.inputs import Input
-from rota.platform.kernel.actor import Role
 
 
 @strawberry.type
@@ -46,7 +45,7 @@ class AccessMutation:
     ) -> CreateApiTokenResult:
         async with info.context.unit_of_work() as work:
             token, secret = await service.create_api_token(
-                work, input.name, Role[input.role.name], input.expires_at
+                work, input.name, input.role, input.expires_at
             )
         return CreateApiTokenPayload(token=ApiToken.of(token), secret=secret)
 

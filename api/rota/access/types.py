@@ -1,29 +1,13 @@
 """Tokens, sessions and roles in GraphQL."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated
 
 import strawberry
 
 from rota.access import models as rows
 from rota.graphql.errors import InvalidInputError, NameTakenError, NotFoundError
-from rota.platform.kernel.actor import Actor
-
-
-@strawberry.enum(description="What somebody may do. Each may do all that the ones before it may.")
-class Role(Enum):
-    VIEWER = strawberry.enum_value(
-        "VIEWER", description="Reads everything but tokens, sessions and the audit log."
-    )
-    OPERATOR = strawberry.enum_value(
-        "OPERATOR", description="Also runs, cancels and checks providers."
-    )
-    EDITOR = strawberry.enum_value("EDITOR", description="Also writes agents, tasks, assignments.")
-    OWNER = strawberry.enum_value(
-        "OWNER",
-        description="Also writes providers, reads and writes tokens and sessions, reads the audit.",
-    )
+from rota.platform.kernel.actor import Actor, Role
 
 
 @strawberry.type(description="Who asks.")
@@ -33,7 +17,7 @@ class Viewer:
 
     @classmethod
     def of(cls, actor: Actor) -> "Viewer":
-        return cls(name=actor.name, role=Role[actor.role.name])
+        return cls(name=actor.name, role=actor.role)
 
 
 @strawberry.type(description="A secret that lets a program in.")
@@ -54,7 +38,7 @@ class ApiToken:
         return cls(
             id=strawberry.ID(str(row.id)),
             name=row.name,
-            role=Role[row.role.name],
+            role=row.role,
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
@@ -78,7 +62,7 @@ class Session:
         return cls(
             id=strawberry.ID(str(row.id)),
             name=row.name,
-            role=Role[row.role.name],
+            role=row.role,
             created_at=row.created_at,
             last_used_at=row.last_used_at,
             expires_at=row.expires_at,

@@ -1,19 +1,19 @@
 """Who acts, and what their role lets them do."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 from uuid import UUID
 
+from rota.platform.kernel.enums import DescribedIntEnum
 from rota.platform.kernel.errors import Forbidden
 
 
-class Role(IntEnum):
-    """Each role may do all that the ones below it may."""
+class Role(DescribedIntEnum):
+    """What somebody may do. Each may do all that the ones before it may."""
 
-    VIEWER = 1
-    OPERATOR = 2
-    EDITOR = 3
-    OWNER = 4
+    VIEWER = 1, "Reads everything but tokens, sessions and the audit log."
+    OPERATOR = 2, "Also runs, cancels and checks providers."
+    EDITOR = 3, "Also writes agents, tasks, assignments."
+    OWNER = 4, "Also writes providers, reads and writes tokens and sessions, reads the audit."
 
 
 @dataclass(frozen=True)
