@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from tortoise import fields
 
+from rota.platform.kernel.enums import DescribedStrEnum
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
 
@@ -15,11 +16,13 @@ class ProviderType(StrEnum):
     OPENAI_COMPATIBLE = "OPENAI_COMPATIBLE"
 
 
-class ValidationStatus(StrEnum):
-    PENDING = "PENDING"
-    VALIDATING = "VALIDATING"
-    CONNECTED = "CONNECTED"
-    ERROR = "ERROR"
+class ValidationStatus(DescribedStrEnum):
+    """How far the check of a provider's connection is."""
+
+    PENDING = "PENDING", "A check was asked for."
+    VALIDATING = "VALIDATING", "The server is being asked."
+    CONNECTED = "CONNECTED", "It answered, and listed its models."
+    ERROR = "ERROR", "It cannot be used; validationError says why."
 
 
 class Provider(Row):

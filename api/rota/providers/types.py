@@ -20,6 +20,7 @@ from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
 from rota.providers.errors import ProviderInactive
+from rota.providers.models import ValidationStatus
 from rota.providers.service import NewProvider, ProviderChanges
 
 
@@ -33,18 +34,6 @@ class ProviderType(Enum):
             "Anything that speaks OpenAI's API (vLLM, llama.cpp, LM Studio, gateways): baseUrl "
             "required, apiKey optional."
         ),
-    )
-
-
-@strawberry.enum(description="How far the check of a provider's connection is.")
-class ValidationStatus(Enum):
-    PENDING = strawberry.enum_value("PENDING", description="A check was asked for.")
-    VALIDATING = strawberry.enum_value("VALIDATING", description="The server is being asked.")
-    CONNECTED = strawberry.enum_value(
-        "CONNECTED", description="It answered, and listed its models."
-    )
-    ERROR = strawberry.enum_value(
-        "ERROR", description="It cannot be used; validationError says why."
     )
 
 
@@ -67,9 +56,8 @@ class Provider:
     )
     is_active: bool = column("is_active", "Whether it takes new agents and runs.")
     revision: int = column("revision", "Grows with every change of the settings, not with checks.")
-    validation_status: ValidationStatus = derived(
-        lambda row: ValidationStatus[row.validation_status.name],
-        "How far the check of its connection is.",
+    validation_status: ValidationStatus = column(
+        "validation_status", "How far the check of its connection is."
     )
     validation_error: str | None = column(
         "validation_error", "What is wrong with the connection and what to do about it."

@@ -11,19 +11,22 @@ from tortoise import fields
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
 from rota.inference.errors import RunErrorCode
+from rota.platform.kernel.enums import DescribedStrEnum
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
 from rota.providers.models import Provider
 from rota.tasks.models import Task, TaskRevision
 
 
-class RunStatus(StrEnum):
-    QUEUED = "QUEUED"
-    RUNNING = "RUNNING"
-    CANCELLING = "CANCELLING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
+class RunStatus(DescribedStrEnum):
+    """How far a run is."""
+
+    QUEUED = "QUEUED", "It waits for a worker."
+    RUNNING = "RUNNING", "A worker is on it."
+    CANCELLING = "CANCELLING", "Asked to stop while running; only CANCELLED can follow."
+    SUCCEEDED = "SUCCEEDED", "It has a valid output."
+    FAILED = "FAILED", "It ended without an output."
+    CANCELLED = "CANCELLED", "It was stopped."
 
 
 TERMINAL = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})

@@ -17,6 +17,7 @@ from rota.platform.kernel.errors import BadRequest
 from rota.platform.messaging.bus import Interrupted, Lagged, Message, Subscription
 from rota.runs import models, service
 from rota.runs.event_types import LAST_EVENTS, RunEvent, event_of
+from rota.runs.models import RunStatus
 from rota.runs.service import RunFilter
 from rota.runs.types import (
     CancelRunInput,
@@ -24,7 +25,6 @@ from rota.runs.types import (
     CancelRunResult,
     Run,
     RunChange,
-    RunStatus,
     RunTaskInput,
     RunTaskPayload,
     RunTaskResult,
@@ -63,9 +63,7 @@ class RunQuery:
             agent_id=agent_id,
             task_id=task_id,
             assignment_id=assignment_id,
-            statuses=[models.RunStatus[status.name] for status in statuses]
-            if statuses is not None
-            else None,
+            statuses=statuses,
             queued_after=queued_after,
             queued_before=queued_before,
         )

@@ -1,7 +1,6 @@
 """Runs and their events in GraphQL."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
@@ -20,19 +19,8 @@ from rota.runs import models as rows
 from rota.runs import service
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.event_types import RunError, RunEvent, Usage, event_of
+from rota.runs.models import RunStatus
 from rota.tasks.types import Task, TaskRevision
-
-
-@strawberry.enum(description="How far a run is.")
-class RunStatus(Enum):
-    QUEUED = strawberry.enum_value("QUEUED", description="It waits for a worker.")
-    RUNNING = strawberry.enum_value("RUNNING", description="A worker is on it.")
-    CANCELLING = strawberry.enum_value(
-        "CANCELLING", description="Asked to stop while running; only CANCELLED can follow."
-    )
-    SUCCEEDED = strawberry.enum_value("SUCCEEDED", description="It has a valid output.")
-    FAILED = strawberry.enum_value("FAILED", description="It ended without an output.")
-    CANCELLED = strawberry.enum_value("CANCELLED", description="It was stopped.")
 
 
 @strawberry.type(description="The prompt as it is sent.")
@@ -45,7 +33,7 @@ class RunPrompt:
 class Run:
     row: strawberry.Private[rows.Run]
     id: strawberry.ID = column("id", "Its id.")
-    status: RunStatus = derived(lambda row: RunStatus[row.status.name], "How far it is.")
+    status: RunStatus = column("status", "How far it is.")
     agent_id: strawberry.ID = column("agent_id", "Whose run it is.")
     agent_name: str = column("agent_name", "The agent's name when the run was made.")
     task_id: strawberry.ID = column("task_id", "Which task it does.")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from graphql import (
     GraphQLBoolean,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLID,
     GraphQLInt,
@@ -109,7 +110,7 @@ def completion(
 
 def _leaves(type_: Any, is_required: bool) -> Completion:
     shown = AS_IT_IS.get(type_, frozenset())
-    show = type_.coerce_output_value
+    show = _enum_name(type_) if isinstance(type_, GraphQLEnumType) else type_.coerce_output_value
 
     async def run(_: Execution, values: Values) -> list[Any]:
         kinds = set(map(type, values))
@@ -126,6 +127,16 @@ def _leaves(type_: Any, is_required: bool) -> Completion:
         return [_given(show(value)) for value in values]
 
     return Completion(run)
+
+
+def _enum_name(type_: GraphQLEnumType) -> Callable[[Any], Any]:
+    """Our members are equal to what they are stored as; for others Strawberry looks one by one."""
+    names = {value.value: name for name, value in type_.values.items()}
+
+    def show(value: Any) -> Any:
+        return names.get(value) or type_.coerce_output_value(value)
+
+    return show
 
 
 def _given(shown: Any) -> Any:
