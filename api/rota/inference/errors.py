@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from rota.platform.kernel.enums import DescribedStrEnum
 from rota.platform.kernel.errors import Issue
 
 
-class RunErrorCode(StrEnum):
-    """The public name of each kind of failure. TIMED_OUT, LOST and INTERNAL are no vendor's."""
+class RunErrorCode(DescribedStrEnum):
+    """Why a run failed."""
 
-    PROVIDER_UNREACHABLE = "PROVIDER_UNREACHABLE"
-    PROVIDER_REFUSED = "PROVIDER_REFUSED"
-    PROVIDER_FAILED = "PROVIDER_FAILED"
-    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
-    RATE_LIMITED = "RATE_LIMITED"
-    TIMED_OUT = "TIMED_OUT"
-    INPUT_TOO_LONG = "INPUT_TOO_LONG"
-    OUTPUT_INVALID = "OUTPUT_INVALID"
-    LOST = "LOST"
-    INTERNAL = "INTERNAL"
+    PROVIDER_UNREACHABLE = "PROVIDER_UNREACHABLE", "The provider's server did not answer."
+    PROVIDER_REFUSED = "PROVIDER_REFUSED", "The provider did not accept the key."
+    PROVIDER_FAILED = "PROVIDER_FAILED", "The provider failed, or answered with nonsense."
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND", "The provider does not have the model."
+    RATE_LIMITED = "RATE_LIMITED", "The provider takes no more requests for now."
+    TIMED_OUT = "TIMED_OUT", "It took longer than timeoutSeconds."
+    INPUT_TOO_LONG = "INPUT_TOO_LONG", "Prompt and input are more than the model takes."
+    OUTPUT_INVALID = "OUTPUT_INVALID", "Every allowed answer broke the response schema."
+    LOST = "LOST", "Its workers died too often."
+    INTERNAL = "INTERNAL", "A fault of Rota's own."
 
 
 @dataclass(frozen=True)
