@@ -2,15 +2,16 @@
 
 from rota.contracts.compiling import (
     Contract,
-    ContractModel,
+    UnusableSchemaError,
     check_schema,
     compile_contract,
-    generate_model_from_json_schema,
 )
+from rota.contracts.generating import ContractModel, generate_model_from_json_schema
 
 __all__ = [
     "Contract",
     "ContractModel",
+    "UnusableSchemaError",
     "check_schema",
     "compile_contract",
     "generate_model_from_json_schema",

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_ai.capabilities import AbstractCapability
-from pydantic_ai.exceptions import ModelRetry
 from pydantic_ai.messages import (
     PartDeltaEvent,
     PartStartEvent,
@@ -107,7 +105,7 @@ class _Conversation(AbstractCapability[None]):
                     await self._say(text)
 
     async def on_output_validate_error(
-        self, ctx: Any, *, output_context: Any, output: Any, error: ValidationError | ModelRetry
+        self, ctx: Any, *, output_context: Any, output: Any, error: Exception
     ) -> Any:
         if not ctx.partial_output:
             await self._reject(output)

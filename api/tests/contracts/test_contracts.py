@@ -12,13 +12,13 @@ from pydantic_ai._output import OutputSchema
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from rota.contracts.compiling import (
-    MAX_ISSUES,
+from rota.contracts import (
     UnusableSchemaError,
     check_schema,
     compile_contract,
     generate_model_from_json_schema,
 )
+from rota.contracts.validators import MAX_ISSUES
 
 CLASSIFY: dict[str, Any] = {
     "type": "object",

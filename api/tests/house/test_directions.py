@@ -40,6 +40,9 @@ PLANTED = {
     "Only inference knows pydantic-ai and the vendors' SDKs": {
         "assignments/registry.py": "import openai"
     },
+    "Only three files of contracts know the libraries that judge": {
+        "contracts/compiling.py": "import jsonschema_rs"
+    },
     "Only prices know the price lists": {"runs/execution.py": "import genai_prices"},
     "The web process never loads what asks models": {
         "inference/settings.py": "import rota.inference.failures"
