@@ -49,8 +49,8 @@ async def ask(
     watch: Watch,
 ) -> Answer | Failure:
     """Until `deadline`, by the loop's clock. Asks once: whether and when to try again is up to
-    whoever asks. Raises what `watch` raises, and what is a fault of ours; whatever a vendor or a
-    model does is a Failure."""
+    whoever asks. Whatever a vendor or a model does is a Failure, also a text that `watch` cannot
+    write down (ValueError). Raises what else `watch` raises, and what is a fault of ours."""
     used = RunUsage()
     conversation = _Conversation(contract.contract, watch)
     agent = target.agent(contract, prompt.system, settings.retries, mode)

@@ -9,7 +9,7 @@ from rota.inference.wires import chat_completions
 from rota.platform.resources import Resources
 from rota.providers.keys import usable_key
 from rota.providers.models import Provider
-from rota.providers.vendors import vendor_of
+from rota.providers.vendors import ChatCompletions, vendor_of
 
 ContractAgent = Agent[None, ContractModel]
 
@@ -44,13 +44,11 @@ class Target:
 def prepare(resources: Resources, provider: Provider, model_name: str, name: str) -> Target:
     """`name` is who asks, for traces. Raises KeyUnusable."""
     vendor = vendor_of(provider.type)
-    model = chat_completions.build_model(
-        resources,
-        vendor.wire,
-        vendor.api_url(provider.base_url, resources.settings),
-        usable_key(resources, provider),
-        model_name,
-    )
+    url = vendor.api_url(provider.base_url, resources.settings)
+    key = usable_key(resources, provider)
+    match vendor.wire:
+        case ChatCompletions() as how:
+            model = chat_completions.build_model(resources, how, url, key, model_name)
     return Target(provider.name, model_name, name, model)
 
 

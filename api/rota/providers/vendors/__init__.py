@@ -19,7 +19,7 @@ class ChatCompletions:
     """OpenAI's chat completions. `dialect`: whose habits they are spoken with. `max_tokens_name`:
     under which name the limit on an answer's length goes out; None: the model's name tells."""
 
-    wire: ClassVar[str] = "chat_completions"
+    name: ClassVar[str] = "chat_completions"
     dialect: Dialect
     max_tokens_name: Literal["max_tokens", "max_completion_tokens"] | None
 
@@ -38,20 +38,23 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """`server`: which kind of server its check expects, a file in `servers`, and `expects`: what
-    people call that. `fixed_url`: the address where nobody enters one. `api_path`: what the
-    address lacks to lead to the API. `price_id`: who genai-prices says it is; None: its models
-    have no price. `hint`: what to do about an address with another kind of server. `key_hint`:
-    what to do where a server asks for a key that the type does not take."""
+    """All that differs from one type of provider to the next."""
 
     base_url: Field | Refused
     api_key: Field | Refused
+    # Which kind of server its check expects, by a file's name in `servers`; what people call it.
     server: str
     expects: str
+    # How to talk to its models, by a file's name in `inference/wires`.
     wire: ChatCompletions
+    # The address where nobody enters one.
     fixed_url: Callable[[Settings], str] | None = None
+    # What the address lacks to lead to the API.
     api_path: str = ""
+    # Who it is in the price lists; None: its models have no price.
     price_id: str | None = None
+    # By an address: what to do where another kind of server is, or one that asks for a key which
+    # the type does not take.
     hint: Callable[[str], str] = lambda _: "Check host, port and path."
     key_hint: Callable[[str], str] = lambda _: "Choose another type of provider."
 
