@@ -1,10 +1,9 @@
 """What an exception of a model call means, in words a person can act on."""
 
-from collections.abc import Iterator
-
 from pydantic_ai import exceptions as ai
 
 from rota.inference.errors import Failure, RunErrorCode
+from rota.inference.insides import causes, is_redirect
 from rota.platform.egress import EgressRefused
 from rota.platform.kernel.errors import Issue
 
@@ -27,7 +26,7 @@ def explain(error: Exception, provider: str, model: str, rejected: list[Issue]) 
     """None where it is neither the vendor's doing nor the model's. `provider` and `model` are
     names; `rejected` is what was wrong with the last answer, if it broke the contract. Never
     quotes the error itself, which may hold what was sent."""
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, EgressRefused):
             return Failure(RunErrorCode.PROVIDER_UNREACHABLE, str(cause))
     match error:
@@ -109,7 +108,7 @@ def _of_vendor(error: ai.ModelAPIError, provider: str, model: str) -> Failure:
                 RunErrorCode.PROVIDER_FAILED,
                 f"{provider} broke the connection off before its answer was complete.",
             )
-    if _redirects(error):
+    if is_redirect(error):
         return Failure(
             RunErrorCode.PROVIDER_FAILED,
             f"{provider} redirects elsewhere, and Rota does not follow, so that keys stay where "
@@ -122,19 +121,8 @@ def _of_vendor(error: ai.ModelAPIError, provider: str, model: str) -> Failure:
     )
 
 
-def _redirects(error: ai.ModelAPIError) -> bool:
-    status = getattr(error.__cause__, "status_code", 0)
-    return 300 <= status < 400
-
-
 def _overflows(error: ai.ModelRequestRejectedError) -> bool:
     told = str(error.body).lower()
     return isinstance(error, ai.ModelContextWindowExceededError) or any(
         sign in told for sign in _OVERFLOW
     )
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__

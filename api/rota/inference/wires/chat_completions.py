@@ -12,7 +12,7 @@ from pydantic_ai.providers.ollama import OllamaProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-from rota.inference.wires.literally import LITERAL, LiteralModel
+from rota.inference.insides import LITERAL, LiteralModel
 from rota.inference.wires.sdk import open_sdk
 from rota.platform.crypto import Secret
 from rota.platform.resources import Resources

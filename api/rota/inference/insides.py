@@ -1,7 +1,10 @@
-"""All that is used of the insides of pydantic-ai's models: a conversation stays as it is."""
+"""All that is used of the insides of pydantic-ai: that a conversation stays as it is, and what lies
+beneath its errors."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from pydantic_ai.exceptions import ModelAPIError
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
@@ -45,3 +48,16 @@ def _as_said(part: ModelRequestPart) -> ModelRequestPart:
     if isinstance(part, RetryFeedbackPart):
         return UserPromptPart(content=part.model_response(), timestamp=part.timestamp)
     return part
+
+
+def is_redirect(error: ModelAPIError) -> bool:
+    """It has no class and no status for one, but is raised from the SDK's error."""
+    status = getattr(error.__cause__, "status_code", 0)
+    return 300 <= status < 400
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, the SDK's below it, and what our own client raised below that."""
+    while error is not None:
+        yield error
+        error = error.__cause__
