@@ -1,24 +1,14 @@
 """Agents and their immutable revisions, as stored."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from tortoise import fields
 
+from rota.inference.settings import ModelSettings
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
 from rota.providers.models import Provider
-
-
-@dataclass(frozen=True)
-class ModelSettings:
-    """None: not set. Rows keep only what is set."""
-
-    temperature: float | None = None
-    max_tokens: int | None = None
-    timeout_seconds: int | None = None
-    output_retries: int | None = None
 
 
 class AgentFields(Row):

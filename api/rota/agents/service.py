@@ -1,18 +1,19 @@
 """What can be done with agents. The only writer of their rows and revisions."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
-from rota.agents.models import Agent, AgentRevision, ModelSettings
+from rota.agents.models import Agent, AgentRevision
+from rota.inference.settings import RANGES, ModelSettings, SettingsChanges
 from rota.platform.kernel.actor import Role
 from rota.platform.kernel.errors import Issue, NotFound
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import search_key
 from rota.platform.storage.pages import BY_NAME, NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.storage.records import select_one
-from rota.platform.storage.revised import Field, Name, Text, label_of, revised
+from rota.platform.storage.revised import Field, Name, Text, revised
 from rota.platform.storage.revisions import (
     check_revision,
     insert_named,
@@ -22,29 +23,14 @@ from rota.platform.storage.revisions import (
     write,
 )
 from rota.platform.unit_of_work import UnitOfWork
+from rota.providers.admission import usable_provider
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
 from rota.providers.models import Provider
-from rota.providers.service import usable_provider
 
 MAX_DESCRIPTION_LENGTH = 2_000
 MAX_PROMPT_LENGTH = 100_000
 MAX_MODEL_NAME_LENGTH = 200
-SETTING_RANGES = {
-    "temperature": (0, 2),
-    "max_tokens": (1, 2_147_483_647),
-    "timeout_seconds": (1, 86_400),
-    "output_retries": (0, 10),
-}
-
-
-class SettingsChanges(TypedDict, total=False):
-    """Only what is to change; None clears."""
-
-    temperature: float | None
-    max_tokens: int | None
-    timeout_seconds: int | None
-    output_retries: int | None
 
 
 class ProviderId(Field):
@@ -65,18 +51,15 @@ class Settings(Field):
 
     def clean(self, given: SettingsChanges | None, stored: dict[str, Any]) -> dict[str, Any]:
         merged = ModelSettings() if given is None else replace(ModelSettings(**stored), **given)
-        return {name: value for name, value in asdict(merged).items() if value is not None}
+        return merged.stored()
 
     def issues(self, value: dict[str, Any], label: str) -> list[Issue]:
-        ranges = {name: SETTING_RANGES[name] for name in value}
         return [
-            Issue((label, label_of(name)), f"This must be from {least:,} to {most:,}.")
-            for name, (least, most) in ranges.items()
-            if not least <= value[name] <= most
+            Issue((label, *issue.path), issue.message) for issue in ModelSettings(**value).issues()
         ]
 
     def parts(self, value: dict[str, Any], label: str) -> dict[str, Any]:
-        return {f"{label}.{label_of(name)}": value.get(name) for name in SETTING_RANGES}
+        return {f"{label}.{public}": value.get(name) for name, (public, _, _) in RANGES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

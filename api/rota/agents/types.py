@@ -19,6 +19,7 @@ from rota.graphql.errors import (
 from rota.graphql.fields import column, derived, joined, related
 from rota.graphql.inputs import After, First, edit, given_fields, optional
 from rota.graphql.pagination import Connection
+from rota.inference.settings import ModelSettings as Settings
 from rota.providers.types import Provider, ProviderInactiveError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ModelSettings:
     )
 
     @classmethod
-    def of(cls, settings: rows.ModelSettings) -> "ModelSettings":
+    def of(cls, settings: Settings) -> "ModelSettings":
         return cls(
             temperature=settings.temperature,
             max_tokens=settings.max_tokens,

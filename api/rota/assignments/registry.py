@@ -1,4 +1,4 @@
-"""The instances of one worker: pydantic-ai agents that stand ready for their next run."""
+"""The instances of one worker: models that stand ready for their assignment's next run."""
 
 import asyncio
 import logging
@@ -11,23 +11,21 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from pydantic_ai import Agent
-
 from rota.agents.models import AgentRevision
 from rota.agents.service import current_revision as current_agent_revision
 from rota.assignments.models import Assignment
-from rota.contracts.compiling import ContractModel, generate_model_from_json_schema
+from rota.contracts import ContractModel, generate_model_from_json_schema
+from rota.inference.modes import OutputMode
+from rota.inference.preparing import Target, prepare
 from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.storage.records import Unchanging
 from rota.providers.errors import KeyUnusable
-from rota.providers.inference import build_model, output_spec
 from rota.providers.models import Provider
 from rota.tasks.models import TaskRevision
 from rota.tasks.service import current_revision as current_task_revision
 
 log = logging.getLogger(__name__)
-OUTPUT_RETRIES = 2
 
 # Assignment, agent revision, task revision, provider and its revision.
 Key = tuple[UUID, UUID, UUID, UUID, int]
@@ -35,10 +33,13 @@ Key = tuple[UUID, UUID, UUID, UUID, int]
 
 @dataclass(eq=False, kw_only=True)
 class Instance:
+    """What a run asks, and the contract that its answer is to keep."""
+
     assignment_id: UUID
     agent_revision: int
     task_revision: int
-    agent: Agent[None, ContractModel]
+    target: Target
+    contract: type[ContractModel]
     id: UUID = field(default_factory=new_id)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     last_used_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -92,11 +93,14 @@ class AgentRegistry:
         key = (assignment_id, agent_revision.id, task_revision.id, provider.id, provider.revision)
         instance = self._alive.get(key)
         if instance is None:
+            contract = generate_model_from_json_schema(task_revision.response_schema)
+            target = _prepared(self._resources, agent_revision, contract, provider)
             instance = Instance(
                 assignment_id=assignment_id,
                 agent_revision=agent_revision.revision,
                 task_revision=task_revision.revision,
-                agent=_build(self._resources, agent_revision, task_revision, provider),
+                target=target,
+                contract=contract,
             )
             self._alive[key] = instance
             self.changed.set()
@@ -164,18 +168,14 @@ class AgentRegistry:
             self.changed.set()
 
 
-def _build(
+def _prepared(
     resources: Resources,
     agent_revision: AgentRevision,
-    task_revision: TaskRevision,
+    contract: type[ContractModel],
     provider: Provider,
-) -> Agent[None, ContractModel]:
-    contract = generate_model_from_json_schema(task_revision.response_schema)
-    retries = agent_revision.settings.output_retries
-    return Agent(
-        build_model(resources, provider, agent_revision.model_name),
-        output_type=output_spec(contract),
-        system_prompt=agent_revision.system_prompt,
-        name=agent_revision.name,
-        retries={"output": OUTPUT_RETRIES if retries is None else retries},
-    )
+) -> Target:
+    """With all that the first run would have to wait for. Raises KeyUnusable."""
+    target = prepare(resources, provider, agent_revision.model_name, agent_revision.name)
+    retries = agent_revision.settings.retries
+    target.agent(contract, agent_revision.system_prompt, retries, OutputMode.ENFORCED)
+    return target

@@ -1,44 +1,34 @@
-"""JSON Schema as a contract: whether a schema is one, what breaks it, and its Pydantic model.
+"""JSON Schema as a contract: whether a schema is one, and what in a value breaks it. A compiled
+validator decides alone."""
 
-A compiled jsonschema-rs validator decides alone; Pydantic carries its verdict unchanged.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any, ClassVar
-
-import jsonschema_rs
-from pydantic import GetJsonSchemaHandler, RootModel, ValidationError, create_model, model_validator
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from functools import lru_cache
+from typing import Any
 
 from rota.contracts.limits import Extent, at, limit_issues, measure
-from rota.contracts.messages import message_of
 from rota.contracts.references import Path, References, Unfolding, unfold
-from rota.contracts.root import root_issues, shown_to_models
+from rota.contracts.root import root_issues
+from rota.contracts.validators import (
+    MAX_BACKTRACKED,
+    MAX_ISSUES,
+    Validator,
+    all_faults,
+    backtracking_validator,
+    compiler_complaint,
+    dialect_of,
+    first_fault,
+    linear_validator,
+    metavalidator,
+)
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.errors import Issue
 
-MAX_ISSUES = 50
 # Telling what is wrong costs far more than knowing that something is: each branch of the
-# schema may copy the whole value. Over the first budget only the first fault is told, over
+# schema may copy the whole value. Beyond the first cost only the first fault is told, beyond
 # the others not even its place.
-DETAIL_BUDGET = 50_000
-PLACE_BUDGET = 2_000_000
+MAX_DETAIL_COST = 50_000
+MAX_PLACE_COST = 2_000_000
 MAX_BRANCHES = 60_000
-
-DIALECTS = {
-    "json-schema.org/draft-04/schema": "http://json-schema.org/draft-04/schema#",
-    "json-schema.org/draft-06/schema": "http://json-schema.org/draft-06/schema#",
-    "json-schema.org/draft-07/schema": "http://json-schema.org/draft-07/schema#",
-    "json-schema.org/draft/2019-09/schema": "https://json-schema.org/draft/2019-09/schema",
-    "json-schema.org/draft/2020-12/schema": "https://json-schema.org/draft/2020-12/schema",
-}
-NEWEST = DIALECTS["json-schema.org/draft/2020-12/schema"]
-LINEAR = jsonschema_rs.RegexOptions(size_limit=10_000_000)
-# For look-around and back-references. A text at the limit takes a tenth of a millisecond.
-BACKTRACKING = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000, size_limit=10_000_000)
-MAX_BACKTRACKED = 10_000
 
 
 class UnusableSchemaError(ValueError):
@@ -52,7 +42,7 @@ class Contract:
     """A schema ready to judge values."""
 
     schema: Any
-    validator: jsonschema_rs.Validator
+    validator: Validator
     unfolding: Unfolding
     backtracks: bool
 
@@ -81,22 +71,12 @@ class Contract:
         rounds = extent.depth if self.unfolding.loops > 1 else 0
         branches = max(self.unfolding.size, 1) * 2**rounds
         cost = branches * extent.nodes
-        if branches > MAX_BRANCHES or cost > PLACE_BUDGET:
+        if branches > MAX_BRANCHES or cost > MAX_PLACE_COST:
             return [
                 ((), "The value does not match the schema, which branches too much to say where.")
             ]
-        if cost <= DETAIL_BUDGET:
-            return _told(self.validator.iter_errors(value))
-        try:
-            self.validator.validate(value)
-        except jsonschema_rs.ValidationError as error:
-            return _told(iter([error]))
-        raise AssertionError("The validator took a value it had refused.")
-
-
-def _told(errors: Iterator[jsonschema_rs.ValidationError]) -> list[tuple[Path, str]]:
-    distinct = dict.fromkeys((tuple(error.instance_path), message_of(error)) for error in errors)
-    return list(distinct)[:MAX_ISSUES]
+        explain = all_faults if cost <= MAX_DETAIL_COST else first_fault
+        return explain(self.validator, value)
 
 
 def check_schema(schema: object) -> list[Issue]:
@@ -113,21 +93,12 @@ def check_schema(schema: object) -> list[Issue]:
 
 
 def compile_contract(schema: dict[str, Any] | bool) -> Contract:
-    """The same contract for the same schema; UnusableSchemaError says why there is none."""
-    return _compile(_text_of(schema))
+    """The same contract for the same schema. Raises UnusableSchemaError, which says why there is
+    none."""
+    return compile_text(text_of(schema))
 
 
-def generate_model_from_json_schema(
-    schema: dict[str, Any] | bool, name: str = "Output"
-) -> type["ContractModel"]:
-    """A Pydantic model with exactly the schema's verdicts: the same class for the same schema.
-
-    Nothing is coerced or dropped: `model_dump()` gives back the value that was validated.
-    """
-    return _model(_text_of(schema), name)
-
-
-def _text_of(schema: Any) -> str:
+def text_of(schema: Any) -> str:
     """The schema's identity. The order of keys counts: models generate in that order."""
     if issues := limit_issues(schema):
         raise UnusableSchemaError(issues)
@@ -135,56 +106,34 @@ def _text_of(schema: Any) -> str:
 
 
 @lru_cache(maxsize=128)
-def _compile(text: str) -> Contract:
+def compile_text(text: str) -> Contract:
     schema = jsontext.loads(text)
-    if issues := _dialect_issues(schema) or _grammar_issues(schema):
+    if issues := _grammar_issues(schema):
         raise UnusableSchemaError(issues)
     try:
-        return Contract(schema, _validator(schema, LINEAR), unfold(schema), backtracks=False)
+        return Contract(schema, linear_validator(schema), unfold(schema), backtracks=False)
     except ValueError:  # of any kind: the richer engine's verdict counts
         pass
     try:
-        return Contract(schema, _validator(schema, BACKTRACKING), unfold(schema), backtracks=True)
+        return Contract(schema, backtracking_validator(schema), unfold(schema), backtracks=True)
     except ValueError as error:
         raise UnusableSchemaError(_compiler_issues(schema, error)) from None
 
 
-def _validator(
-    schema: Any, patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
-) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(
-        schema, offline=True, pattern_options=patterns, validate_formats=True, mask="The value"
-    )
-
-
-def _dialect_key(schema: Any) -> str:
-    said = schema.get("$schema", NEWEST) if isinstance(schema, dict) else NEWEST
-    return str(said).removesuffix("#").removeprefix("http://").removeprefix("https://")
-
-
-def _dialect_issues(schema: Any) -> list[Issue]:
-    if _dialect_key(schema) in DIALECTS:
-        return []
-    known = "drafts 4, 6, 7, 2019-09 and 2020-12"
-    return [Issue(("$schema",), f"Rota knows the JSON Schema {known}; leave it out for 2020-12.")]
-
-
-@cache
-def _grammar(dialect: str) -> jsonschema_rs.Validator:
-    # `jsonschema_rs.meta` tells the first fault only, and would fetch what it does not know.
-    schema = {"$schema": dialect, "$ref": dialect}
-    return jsonschema_rs.validator_for(schema, offline=True, mask="The value")
-
-
 def _grammar_issues(schema: Any) -> list[Issue]:
-    grammar = _grammar(DIALECTS[_dialect_key(schema)])
+    dialect = dialect_of(schema)
+    if dialect is None:
+        known = "drafts 4, 6, 7, 2019-09 and 2020-12"
+        message = f"Rota knows the JSON Schema {known}; leave it out for 2020-12."
+        return [Issue(("$schema",), message)]
+    grammar = metavalidator(dialect)
     if grammar.is_valid(schema):
         return []
-    return [at(path, message) for path, message in _told(grammar.iter_errors(schema))]
+    return [at(path, message) for path, message in all_faults(grammar, schema)]
 
 
 def _compiler_issues(schema: Any, error: ValueError) -> list[Issue]:
-    path = tuple(getattr(error, "instance_path", ()))
+    path, message = compiler_complaint(error)
     if path:
         return [at(path, "This is no regular expression that Rota can run, or it is too large.")]
     references = References(schema)
@@ -192,67 +141,4 @@ def _compiler_issues(schema: Any, error: ValueError) -> list[Issue]:
     if lost:
         why = "leads out of this schema or to nothing in it. Put the definition into the schema."
         return [at(path, f"{ref[:100]!r} {why}") for path, ref in lost[:MAX_ISSUES]]
-    message = getattr(error, "message", str(error))
     return [Issue((), f"The schema cannot be used: {message[:200]}")]
-
-
-class ContractModel(RootModel[Any]):
-    """Judges by its contract. As a root model it has no names of its own for keys to clash with."""
-
-    contract: ClassVar[Contract]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _judge(cls, value: Any) -> Any:
-        if isinstance(value, cls):
-            return value
-        if faults := cls.contract.faults(value):
-            raise ValidationError.from_exception_data(
-                cls.__name__,
-                [
-                    InitErrorDetails(
-                        type=PydanticCustomError("json_schema", "{message}", {"message": message}),
-                        loc=path,
-                        input=_part(value, path),
-                    )
-                    for path, message in faults
-                ],
-            )
-        return value
-
-    @classmethod
-    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = jsontext.loads(jsontext.dumps(shown_to_models(cls.contract.schema)))
-        return shown
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
-    ) -> dict[str, Any]:
-        return _Foreign(cls.model_json_schema())
-
-
-class _Foreign(dict[str, Any]):
-    """Hides the user's references from Pydantic's generator, which takes all for its own.
-
-    It looks for them by `items`, and takes the result apart by `keys`.
-    """
-
-    def items(self) -> Any:
-        return {}.items()
-
-    def copy(self) -> "_Foreign":
-        return _Foreign(self)
-
-
-@lru_cache(maxsize=128)
-def _model(text: str, name: str) -> type[ContractModel]:
-    model = create_model(name, __base__=ContractModel)
-    model.contract = _compile(text)
-    return model
-
-
-def _part(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value

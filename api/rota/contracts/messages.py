@@ -6,13 +6,15 @@ from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-LONGEST = 300
-MOST_FORMS = 5
+MAX_MESSAGE_LENGTH = 300
+MAX_FORMS = 5
 
 
 def message_of(error: ValidationError) -> str:
     message = _say(error)
-    return message if len(message) <= LONGEST else f"{message[: LONGEST - 1]}…"
+    return (
+        message if len(message) <= MAX_MESSAGE_LENGTH else f"{message[: MAX_MESSAGE_LENGTH - 1]}…"
+    )
 
 
 def _say(error: ValidationError, *, is_reason: bool = False) -> str:
@@ -31,7 +33,7 @@ def _say(error: ValidationError, *, is_reason: bool = False) -> str:
         ):
             if is_reason:
                 return "The value matches none of the forms allowed there."
-            reasons = [_say(form[0], is_reason=True) for form in forms[:MOST_FORMS] if form]
+            reasons = [_say(form[0], is_reason=True) for form in forms[:MAX_FORMS] if form]
             return f"The value matches none of the allowed forms: {' '.join(reasons)}"
         case ValidationErrorKind.PropertyNames(error=inner):
             return f"A property's name is not allowed: {_say(inner)}"
@@ -52,6 +54,6 @@ def _listed(options: Iterable[Any]) -> str:
     listed = ""
     for option in options:
         listed += f"{', ' if listed else ''}{json.dumps(option, ensure_ascii=False, default=str)}"
-        if len(listed) > LONGEST:
+        if len(listed) > MAX_MESSAGE_LENGTH:
             break
     return listed

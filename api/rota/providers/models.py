@@ -1,7 +1,6 @@
 """Providers as stored."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from tortoise import fields
 
@@ -10,10 +9,16 @@ from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
 
 
-class ProviderType(StrEnum):
-    OLLAMA = "OLLAMA"
-    OPENAI = "OPENAI"
-    OPENAI_COMPATIBLE = "OPENAI_COMPATIBLE"
+class ProviderType(DescribedStrEnum):
+    """What kind of server a provider is."""
+
+    OLLAMA = "OLLAMA", "Ollama: baseUrl required, no key."
+    OPENAI = "OPENAI", "OpenAI: apiKey required, no baseUrl."
+    OPENAI_COMPATIBLE = (
+        "OPENAI_COMPATIBLE",
+        "Anything that speaks OpenAI's API (vLLM, llama.cpp, LM Studio, gateways): baseUrl "
+        "required, apiKey optional.",
+    )
 
 
 class ValidationStatus(DescribedStrEnum):

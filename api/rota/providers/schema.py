@@ -63,7 +63,7 @@ class ProviderMutation:
         self, info: Info, input: Input[CreateProviderInput]
     ) -> CreateProviderResult:
         async with info.context.unit_of_work() as work:
-            provider = await service.create_provider(work, input.draft())
+            provider = await service.create_provider(work, input.new())
         return CreateProviderPayload(provider=Provider(row=provider))
 
     @strawberry.mutation(description="Update a provider; a new address or key is checked again.")

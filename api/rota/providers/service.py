@@ -1,49 +1,39 @@
-"""What can be done with providers. The only writer of their rows."""
+"""What can be done with providers. Their rows are written here, and by checks and keys alone."""
 
-from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypedDict
 
-from rota.platform.crypto import CannotOpen, Cipher, Secret
-from rota.platform.kernel.actor import SYSTEM, Role
-from rota.platform.kernel.errors import InvalidInput, Issue, NotFound, RateLimited
-from rota.platform.kernel.events import Changes
+from rota.platform.crypto import Secret
+from rota.platform.kernel.actor import Role
+from rota.platform.kernel.errors import InvalidInput, Issue, RateLimited
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key
-from rota.platform.resources import Resources
-from rota.platform.settings import Settings
 from rota.platform.storage.pages import BY_NAME, Page, Query, fetch_page
 from rota.platform.storage.records import select_one
 from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
-from rota.platform.storage.statements import Statement
-from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
-from rota.providers import catalog
-from rota.providers.errors import ProviderInactive, ProviderInUse
+from rota.platform.unit_of_work import UnitOfWork
+from rota.providers.addresses import normalise_base_url
+from rota.providers.checks import emit_status, set_status, store_status
+from rota.providers.errors import ProviderInUse
 from rota.providers.events import (
     ProviderCreated,
     ProviderDeleted,
     ProviderDeleting,
     ProviderUpdated,
-    ProviderValidationUpdated,
 )
 from rota.providers.jobs import ValidateProvider
+from rota.providers.keys import holds_key, key_change, key_issue, key_origin, seal_key
+from rota.providers.locks import locked_provider
 from rota.providers.models import Provider, ProviderType, ValidationStatus
+from rota.providers.vendors import field_issues
 
-CHECKS_A_MINUTE = 10
-UNSETTLED_AFTER = timedelta(seconds=10)
-KEY_LOST = (
-    "The stored key cannot be opened: it was encrypted under another ENCRYPTION_KEY, or for "
-    "another address. Type the key again and save."
-)
-LOCK = Statement("SELECT * FROM provider WHERE id = :id FOR UPDATE")
-LOCK_SHARED = Statement("SELECT * FROM provider WHERE id = :id FOR SHARE")
+MAX_CHECKS_A_MINUTE = 10
 AUDITED = {"name": "name", "type": "type", "base_url": "baseUrl", "is_active": "isActive"}
 
 
 @dataclass(frozen=True)
-class ProviderDraft:
+class NewProvider:
     name: str
     type: ProviderType
     base_url: str | None
@@ -60,6 +50,7 @@ class ProviderChanges(TypedDict, total=False):
 
 
 async def get_provider(id: str) -> Provider | None:
+    """None where the id is nobody's, or no id."""
     parsed = parse_id(id)
     return await select_one(Provider, parsed) if parsed else None
 
@@ -67,27 +58,22 @@ async def get_provider(id: str) -> Provider | None:
 async def list_providers(
     first: int | None, after: str | None, search: str | None
 ) -> Page[Provider]:
+    """By name; those whose name holds `search`, without regard to case. Raises BadRequest for a
+    page that there cannot be."""
     query = Query(Provider)
     if search:
         query = query.where("position({} IN name_key) > 0", search_key(search))
     return await fetch_page(query, BY_NAME, first, after, default=50)
 
 
-async def usable_provider(id: str, path: Sequence[str]) -> Provider:
-    """Stays as it is until the transaction ends: neither deactivated nor deleted."""
-    provider = await _locked(id, path, LOCK_SHARED)
-    if not provider.is_active:
-        raise ProviderInactive(provider.id, provider.name, path)
-    return provider
-
-
-async def create_provider(work: UnitOfWork, draft: ProviderDraft) -> Provider:
+async def create_provider(work: UnitOfWork, new: NewProvider) -> Provider:
+    """Stored as it is; its check follows. Raises Forbidden, InvalidInput, NameTaken."""
     work.actor.require(Role.OWNER)
     provider = Provider(
         id=new_id(),
-        name=clean_name(draft.name),
-        type=draft.type,
-        base_url=_clean_url(draft.base_url),
+        name=clean_name(new.name),
+        type=new.type,
+        base_url=_clean_url(new.base_url),
         is_active=True,
         revision=1,
         validation_status=ValidationStatus.PENDING,
@@ -95,11 +81,11 @@ async def create_provider(work: UnitOfWork, draft: ProviderDraft) -> Provider:
         created_at=work.now,
         updated_at=work.now,
     )
-    await _check(work, provider, draft.api_key, has_key=draft.api_key is not None, moved=True)
-    if draft.api_key:
-        _seal(work, provider, draft.api_key)
+    await _check(work, provider, new.api_key, has_key=new.api_key is not None, moved=True)
+    if new.api_key:
+        seal_key(work, provider, new.api_key)
     await insert_named(provider, "provider")
-    changes = differences(None, provider, AUDITED) | _key_change(None, provider.key_hint)
+    changes = differences(None, provider, AUDITED) | key_change(None, provider.key_hint)
     await work.emit(ProviderCreated(id=provider.id, subject_name=provider.name, changes=changes))
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
@@ -108,8 +94,10 @@ async def create_provider(work: UnitOfWork, draft: ProviderDraft) -> Provider:
 async def update_provider(
     work: UnitOfWork, id: str, changes: ProviderChanges, expected_revision: int | None
 ) -> Provider:
+    """The provider as it is now; a new address or key is checked again. Raises Forbidden, NotFound,
+    StaleRevision, InvalidInput, NameTaken."""
     work.actor.require(Role.OWNER)
-    provider = await _locked(id)
+    provider = await locked_provider(id)
     check_revision(provider.revision, expected_revision)
     before = copy(provider)
     _apply(provider, changes)
@@ -120,13 +108,13 @@ async def update_provider(
     _rekey(work, provider, before, changes)
     audited = differences(before, provider, AUDITED)
     if provider.sealed_key != before.sealed_key:
-        audited |= _key_change(before.key_hint, provider.key_hint)
+        audited |= key_change(before.key_hint, provider.key_hint)
     if not audited:
         return before
     must_check = moved or "apiKey" in audited
     if must_check:
         provider.models = [] if moved else provider.models
-        _set_status(work, provider, ValidationStatus.PENDING)
+        set_status(work, provider, ValidationStatus.PENDING)
     if provider.validation_status in (ValidationStatus.PENDING, ValidationStatus.VALIDATING):
         work.enqueue(ValidateProvider(provider_id=provider.id))
     provider.revision += 1
@@ -134,14 +122,15 @@ async def update_provider(
     await save_named(provider, "provider")
     await work.emit(ProviderUpdated(id=provider.id, subject_name=provider.name, changes=audited))
     if must_check:
-        await _emit_status(work, provider)
+        await emit_status(work, provider)
     return provider
 
 
 async def delete_provider(work: UnitOfWork, id: str) -> Provider | None:
-    """The provider, deactivated, where agents or unfinished runs use it; None once removed."""
+    """The provider, deactivated, where agents or unfinished runs use it; None once removed.
+    Raises Forbidden, NotFound."""
     work.actor.require(Role.OWNER)
-    provider = await _locked(id)
+    provider = await locked_provider(id)
     try:
         await work.emit(ProviderDeleting(id=provider.id))
     except ProviderInUse:
@@ -155,142 +144,19 @@ async def delete_provider(work: UnitOfWork, id: str) -> Provider | None:
 
 
 async def validate_provider(work: UnitOfWork, id: str) -> Provider:
+    """The provider, its check pending. Raises Forbidden, NotFound, RateLimited."""
     work.actor.require(Role.OPERATOR)
-    provider = await _locked(id)
+    provider = await locked_provider(id)
     limits = work.resources.limits
-    if wait := await limits.take("checks", str(provider.id), CHECKS_A_MINUTE, seconds=60):
+    if wait := await limits.take("checks", str(provider.id), MAX_CHECKS_A_MINUTE, seconds=60):
         raise RateLimited(
-            f"A provider is checked {CHECKS_A_MINUTE} times a minute at most. Ask again in "
+            f"A provider is checked {MAX_CHECKS_A_MINUTE} times a minute at most. Ask again in "
             f"{wait} seconds.",
             wait,
         )
-    await _settle(work, provider, ValidationStatus.PENDING)
+    await store_status(work, provider, ValidationStatus.PENDING)
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
-
-
-async def check_provider(resources: Resources, rules: Rules, id: str) -> None:
-    """Asks the vendor, with no transaction open meanwhile. The verdict is dropped where the
-    settings were changed or another check was begun since: that one's will be newer."""
-    async with unit_of_work(resources, rules, SYSTEM) as work:
-        try:
-            provider = await _locked(id)
-        except NotFound:
-            return
-        await _settle(work, provider, ValidationStatus.VALIDATING)
-    status, error, models = await _ask(resources, provider)
-    async with unit_of_work(resources, rules, SYSTEM) as work:
-        try:
-            current = await _locked(id)
-        except NotFound:
-            return
-        begun = (provider.revision, provider.status_since)
-        if (current.revision, current.status_since) == begun:
-            if models is not None:
-                current.models = models
-            current.validated_at = work.now
-            await _settle(work, current, status, error)
-
-
-async def recheck_unsettled(resources: Resources, rules: Rules) -> None:
-    """The sweep: a check whose job or worker was lost is done again."""
-    async with unit_of_work(resources, rules, SYSTEM) as work:
-        stuck = await Provider.filter(
-            validation_status__in=[ValidationStatus.PENDING, ValidationStatus.VALIDATING],
-            status_since__lt=work.now - UNSETTLED_AFTER,
-        ).select_for_update(skip_locked=True)
-        for provider in stuck:
-            provider.status_since = work.now
-            await provider.save(update_fields=["status_since"])
-            work.enqueue(ValidateProvider(provider_id=provider.id))
-
-
-def open_key(cipher: Cipher, settings: Settings, provider: Provider) -> Secret | None:
-    """The one place where a key is opened. Raises CannotOpen."""
-    if provider.sealed_key is None:
-        return None
-    return cipher.open(provider.sealed_key, _binding(settings, provider))
-
-
-async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
-    """Re-seals every key under the newest one. Returns how many, and the names of the
-    providers whose key none of ours opens."""
-    work.actor.require(Role.OWNER)
-    done, lost = 0, []
-    for provider in await Provider.filter(sealed_key__isnull=False).select_for_update():
-        try:
-            provider.sealed_key = work.resources.cipher.rotate(provider.sealed_key or "")
-        except CannotOpen:
-            lost.append(provider.name)
-            continue
-        await provider.save(update_fields=["sealed_key"])
-        done += 1
-    return done, lost
-
-
-async def unopened_keys(cipher: Cipher, settings: Settings) -> list[str]:
-    """The names of the providers whose key has to be typed again."""
-    lost = []
-    for provider in await Provider.filter(sealed_key__isnull=False).order_by("name_key"):
-        try:
-            open_key(cipher, settings, provider)
-        except CannotOpen:
-            lost.append(provider.name)
-    return lost
-
-
-async def _ask(
-    resources: Resources, provider: Provider
-) -> tuple[ValidationStatus, str | None, list[str] | None]:
-    try:
-        key = open_key(resources.cipher, resources.settings, provider)
-        models = await catalog.check(
-            resources.http,
-            provider.type,
-            provider.base_url,
-            key.reveal() if key else None,
-            resources.settings.openai_url,
-        )
-    except CannotOpen:
-        return ValidationStatus.ERROR, KEY_LOST, None
-    except catalog.CheckFailed as failure:
-        return ValidationStatus.ERROR, failure.message, None
-    return ValidationStatus.CONNECTED, None, models
-
-
-async def _settle(
-    work: UnitOfWork, provider: Provider, status: ValidationStatus, error: str | None = None
-) -> None:
-    _set_status(work, provider, status, error)
-    await provider.save()
-    await _emit_status(work, provider)
-
-
-def _set_status(
-    work: UnitOfWork, provider: Provider, status: ValidationStatus, error: str | None = None
-) -> None:
-    provider.validation_status = status
-    provider.validation_error = error
-    provider.status_since = work.now
-
-
-async def _emit_status(work: UnitOfWork, provider: Provider) -> None:
-    await work.emit(
-        ProviderValidationUpdated(
-            id=provider.id,
-            status=provider.validation_status,
-            error=provider.validation_error,
-            at=provider.validated_at.isoformat() if provider.validated_at else None,
-        )
-    )
-
-
-async def _locked(id: str, path: Sequence[str] = ("id",), lock: Statement = LOCK) -> Provider:
-    parsed = parse_id(id)
-    found = await lock.models(Provider, id=parsed) if parsed else []
-    if not found:
-        raise NotFound("provider", id, path)
-    return found[0]
 
 
 def _apply(provider: Provider, changes: ProviderChanges) -> None:
@@ -313,9 +179,9 @@ async def _check(
     issues = name_issues(provider.name)
     issues += [
         Issue((field,), message)
-        for field, message in catalog.field_issues(provider.type, provider.base_url, has_key)
+        for field, message in field_issues(provider.type, provider.base_url, has_key)
     ]
-    if new_key and (problem := catalog.key_issue(new_key.reveal())):
+    if new_key and (problem := key_issue(new_key.reveal())):
         issues.append(Issue(("apiKey",), problem))
     if moved and provider.base_url and not any(issue.path == ("baseUrl",) for issue in issues):
         refusal = await work.resources.egress.refusal(provider.base_url)
@@ -327,17 +193,18 @@ async def _check(
 
 
 def _clean_url(url: str | None) -> str | None:
-    return catalog.normalise_base_url(url or "") or None
+    return normalise_base_url(url or "") or None
 
 
 def _rekey(
     work: UnitOfWork, provider: Provider, before: Provider, changes: ProviderChanges
 ) -> None:
     new_key = changes.get("api_key")
-    stays = _origin(work, provider) == _origin(work, before)
+    settings = work.resources.settings
+    stays = key_origin(settings, provider) == key_origin(settings, before)
     if new_key:
-        if not (stays and _holds(work, before, new_key)):
-            _seal(work, provider, new_key)
+        if not (stays and holds_key(work, before, new_key)):
+            seal_key(work, provider, new_key)
     elif "api_key" in changes:
         provider.sealed_key = provider.key_hint = None
     elif provider.sealed_key and not stays:
@@ -345,33 +212,3 @@ def _rekey(
             "apiKey",
             "The key belongs to the old address. Type it again to send it to the new one.",
         )
-
-
-def _holds(work: UnitOfWork, provider: Provider, key: Secret) -> bool:
-    try:
-        held = open_key(work.resources.cipher, work.resources.settings, provider)
-    except CannotOpen:
-        return False
-    return held is not None and held.reveal() == key.reveal()
-
-
-def _origin(work: UnitOfWork, provider: Provider) -> str:
-    return _binding(work.resources.settings, provider)[1]
-
-
-def _binding(settings: Settings, provider: Provider) -> tuple[str, str]:
-    return str(provider.id), catalog.origin(provider.base_url or settings.openai_url)
-
-
-def _seal(work: UnitOfWork, provider: Provider, key: Secret) -> None:
-    provider.sealed_key = work.resources.cipher.seal(
-        key, _binding(work.resources.settings, provider)
-    )
-    provider.key_hint = key.hint
-
-
-def _key_change(before: str | None, after: str | None) -> Changes:
-    def masked(hint: str | None) -> str | None:
-        return f"…{hint}" if hint else None
-
-    return {"apiKey": (masked(before), masked(after))} if before or after else {}

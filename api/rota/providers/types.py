@@ -1,7 +1,6 @@
 """Providers in GraphQL."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, cast
 
 import strawberry
@@ -19,21 +18,8 @@ from rota.graphql.fields import column, derived
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
-from rota.providers.models import ValidationStatus
-from rota.providers.service import ProviderChanges, ProviderDraft
-
-
-@strawberry.enum(description="What kind of server a provider is.")
-class ProviderType(Enum):
-    OLLAMA = strawberry.enum_value("OLLAMA", description="Ollama: baseUrl required, no key.")
-    OPENAI = strawberry.enum_value("OPENAI", description="OpenAI: apiKey required, no baseUrl.")
-    OPENAI_COMPATIBLE = strawberry.enum_value(
-        "OPENAI_COMPATIBLE",
-        description=(
-            "Anything that speaks OpenAI's API (vLLM, llama.cpp, LM Studio, gateways): baseUrl "
-            "required, apiKey optional."
-        ),
-    )
+from rota.providers.models import ProviderType, ValidationStatus
+from rota.providers.service import NewProvider, ProviderChanges
 
 
 @strawberry.type(description="A model that a provider offers.")
@@ -46,9 +32,7 @@ class Provider:
     row: strawberry.Private[rows.Provider]
     id: strawberry.ID = column("id", "Its id.")
     name: str = column("name", "Its name, unique without regard to case.")
-    type: ProviderType = derived(
-        lambda row: ProviderType[row.type.name], "What kind of server it is."
-    )
+    type: ProviderType = column("type", "What kind of server it is.")
     base_url: str | None = column("base_url", "The server's address; null for OPENAI.")
     api_key_hint: str | None = column(
         "key_hint", "The key's last four characters; the key itself never leaves the server."
@@ -96,10 +80,10 @@ class CreateProviderInput:
         default=None, description="Needed by OPENAI; OLLAMA takes none. Never shown again."
     )
 
-    def draft(self) -> ProviderDraft:
-        return ProviderDraft(
+    def new(self) -> NewProvider:
+        return NewProvider(
             name=self.name,
-            type=rows.ProviderType[self.type.name],
+            type=self.type,
             base_url=self.base_url,
             api_key=Secret(self.api_key) if self.api_key is not None else None,
         )

@@ -1,16 +1,16 @@
 """Jobs about providers."""
 
 from rota.platform.worker import WorkerProcess, WorkerSlice
-from rota.providers import service
+from rota.providers import checks
 from rota.providers.jobs import ValidateProvider
 
 
 async def validate(process: WorkerProcess, provider_id: str) -> None:
-    await service.check_provider(process.resources, process.rules, provider_id)
+    await checks.check_provider(process.resources, process.rules, provider_id)
 
 
 async def sweep(process: WorkerProcess) -> None:
-    await service.recheck_unsettled(process.resources, process.rules)
+    await checks.recheck_unsettled(process.resources, process.rules)
 
 
 SLICE = WorkerSlice(

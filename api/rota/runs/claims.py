@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.leases import until_written
 from rota.platform.resources import Resources
@@ -18,7 +19,7 @@ from rota.platform.unit_of_work import Rules, UnitOfWork, announce, one_statemen
 from rota.runs import statements
 from rota.runs.errors import RunFailure
 from rota.runs.events import RunEventAppended, RunEventsAppended, RunsChanged, transitions
-from rota.runs.models import EventType, RunErrorCode, RunStatus
+from rota.runs.models import EventType, RunStatus
 
 MAX_LOST_LEASES = 5
 LOST = RunFailure(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.errors import DomainError, Issue
-from rota.runs.models import RunErrorCode
 
 
 class IdempotencyConflict(DomainError):

@@ -2,45 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any, assert_never
 
 import strawberry
 
 from rota.graphql.errors import Issue
 from rota.graphql.scalars import Json
+from rota.inference.errors import RunErrorCode
 from rota.runs import models as rows
 from rota.runs.models import EventType
-
-
-@strawberry.enum(description="Why a run failed.")
-class RunErrorCode(Enum):
-    PROVIDER_UNREACHABLE = strawberry.enum_value(
-        "PROVIDER_UNREACHABLE", description="The provider's server did not answer."
-    )
-    PROVIDER_REFUSED = strawberry.enum_value(
-        "PROVIDER_REFUSED", description="The provider did not accept the key."
-    )
-    PROVIDER_FAILED = strawberry.enum_value(
-        "PROVIDER_FAILED", description="The provider failed, or answered with nonsense."
-    )
-    MODEL_NOT_FOUND = strawberry.enum_value(
-        "MODEL_NOT_FOUND", description="The provider does not have the model."
-    )
-    RATE_LIMITED = strawberry.enum_value(
-        "RATE_LIMITED", description="The provider takes no more requests for now."
-    )
-    TIMED_OUT = strawberry.enum_value(
-        "TIMED_OUT", description="It took longer than timeoutSeconds."
-    )
-    INPUT_TOO_LONG = strawberry.enum_value(
-        "INPUT_TOO_LONG", description="Prompt and input are more than the model takes."
-    )
-    OUTPUT_INVALID = strawberry.enum_value(
-        "OUTPUT_INVALID", description="Every allowed answer broke the response schema."
-    )
-    LOST = strawberry.enum_value("LOST", description="Its workers died too often.")
-    INTERNAL = strawberry.enum_value("INTERNAL", description="A fault of Rota's own.")
 
 
 @strawberry.type(description="Why a run failed.")
@@ -54,7 +24,7 @@ class RunError:
     @classmethod
     def of(cls, run: rows.Run) -> "RunError":
         return cls(
-            code=RunErrorCode[run.error_code.name],
+            code=run.error_code,
             message=run.error_message or "",
             issues=_issues(run.error_issues or []),
         )
@@ -187,7 +157,7 @@ def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
         case EventType.RETRYING:
             return RunRetrying(
                 **where,
-                code=RunErrorCode[data["code"]],
+                code=RunErrorCode(data["code"]),
                 message=data["message"],
                 retry_at=datetime.fromisoformat(data["retryAt"]),
             )

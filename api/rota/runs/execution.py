@@ -1,88 +1,65 @@
-"""Drives pydantic-ai through one claim of a run, and writes down what happens."""
+"""One claim of a run on its way to its end: asks the model, backs off, and writes down what
+happens."""
 
 import asyncio
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
-
-from genai_prices import calc_price
-from pydantic import ValidationError
-from pydantic_ai.capabilities import AbstractCapability
-from pydantic_ai.exceptions import ModelRetry
-from pydantic_ai.messages import (
-    PartDeltaEvent,
-    PartStartEvent,
-    TextPart,
-    TextPartDelta,
-    ToolCallPart,
-    ToolCallPartDelta,
-)
-from pydantic_ai.run import AgentRunResultEvent
-from pydantic_ai.settings import ModelSettings
-from pydantic_ai.usage import RunUsage
 
 from rota.assignments.registry import AgentRegistry
-from rota.contracts.compiling import compile_contract
-from rota.platform.kernel import jsontext
+from rota.inference.asking import Answer, ask
+from rota.inference.errors import Failure, RunErrorCode
+from rota.inference.modes import OutputMode
+from rota.inference.prompt import Prompt, render_user_prompt
+from rota.inference.watching import Usage as Tokens
+from rota.inference.watching import Watch
 from rota.platform.kernel.errors import Issue, Unavailable
 from rota.platform.resources import Resources
 from rota.platform.storage.records import select_one
 from rota.platform.unit_of_work import Rules
+from rota.prices.costs import cost_usd
 from rota.providers.errors import KeyUnusable
-from rota.providers.models import Provider, ProviderType
+from rota.providers.models import Provider
+from rota.providers.vendors import vendor_of
 from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
-from rota.runs.failures import AnswerTooLong, Retryable, explain
-from rota.runs.models import EventType, Run, RunErrorCode
-from rota.runs.prompt import render_user_prompt
+from rota.runs.models import EventType, Run
 
-DEFAULT_TIMEOUT_SECONDS = 300
+log = logging.getLogger(__name__)
 COALESCE_SECONDS = 0.1
-LONGEST_ANSWER = 4 * 1024 * 1024
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-@dataclass
-class Answers(AbstractCapability[None]):
-    """What the model says, as it comes: text is coalesced into deltas, and an answer that
-    breaks the contract becomes a rejection."""
+class Events(Watch):
+    """Writes down one conversation: text is coalesced into deltas, and an answer that breaks the
+    contract becomes a rejection. `used` once it is over."""
 
-    resources: Resources
-    claim: Claim
-    schema: dict[str, Any]
-    text: str = ""
-    rejected: list[Issue] = field(default_factory=list)
-    _unsent: str = ""
-    _sender: asyncio.Task[None] | None = None
-    _order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    def __init__(self, resources: Resources, claim: Claim) -> None:
+        self.used = Tokens()
+        self._resources = resources
+        self._claim = claim
+        self._unsent = ""
+        self._sender: asyncio.Task[None] | None = None
+        self._order = asyncio.Lock()
 
-    async def begin(self) -> None:
-        """A new answer; one that is still here was none at all."""
-        if self.text:
-            await self.reject(self.text)
-
-    async def say(self, text: str) -> None:
-        if not text:
-            return
-        self.text += text
+    async def said(self, text: str) -> None:
         self._unsent += text
-        if len(self.text) > LONGEST_ANSWER:
-            raise AnswerTooLong
         if self._sender and self._sender.done():
             self._sender.result()
             self._sender = None
         if self._sender is None:
             self._sender = asyncio.create_task(self._send())
 
-    async def flush(self) -> None:
-        async with self._order:
-            if self._unsent:
-                text, self._unsent = self._unsent, ""
-                await claims.append(
-                    self.resources, self.claim, EventType.OUTPUT_DELTA, {"text": text}
-                )
+    async def rejected(self, text: str, issues: Sequence[Issue]) -> None:
+        await self._flush()
+        told = [{"path": list(issue.path), "message": issue.message} for issue in issues]
+        await claims.append(
+            self._resources, self._claim, EventType.OUTPUT_REJECTED, {"issues": told, "text": text}
+        )
+
+    def ended(self, usage: Tokens) -> None:
+        self.used = usage
 
     async def rest(self) -> str:
         """What is not sent yet: the caller takes it over."""
@@ -100,28 +77,16 @@ class Answers(AbstractCapability[None]):
     async def _send(self) -> None:
         """The first text at once, the rest in bundles."""
         while self._unsent:
-            await self.flush()
+            await self._flush()
             await asyncio.sleep(COALESCE_SECONDS)
 
-    async def on_output_validate_error(
-        self, ctx: Any, *, output_context: Any, output: Any, error: ValidationError | ModelRetry
-    ) -> Any:
-        if not ctx.partial_output:
-            await self.reject(output)
-        raise error
-
-    async def reject(self, output: Any) -> None:
-        await self.flush()
-        text = output if isinstance(output, str) else jsontext.dumps_readable(output)
-        self.rejected = _faults(self.schema, text)
-        issues = [{"path": list(issue.path), "message": issue.message} for issue in self.rejected]
-        self.text = ""
-        await claims.append(
-            self.resources,
-            self.claim,
-            EventType.OUTPUT_REJECTED,
-            {"issues": issues, "text": text},
-        )
+    async def _flush(self) -> None:
+        async with self._order:
+            if self._unsent:
+                text, self._unsent = self._unsent, ""
+                await claims.append(
+                    self._resources, self._claim, EventType.OUTPUT_DELTA, {"text": text}
+                )
 
 
 class Execution:
@@ -135,39 +100,35 @@ class Execution:
         self._resources = resources
         self._rules = rules
         self._registry = registry
-        self._usage = RunUsage()
+        self._used = Tokens()
         self._run: Run | None = None
         self._last_text = ""
 
     @property
     def used(self) -> Usage:
         """Up to now, failed tries included."""
-        usage = self._usage
-        cost = _price(self._run, usage) if self._run else None
-        return Usage(usage.requests, usage.input_tokens, usage.output_tokens, cost)
+        used, run = self._used, self._run
+        cost = None
+        if run and run.provider:
+            price_id = vendor_of(run.provider.type).price_id
+            cost = cost_usd(price_id, run.agent_revision.model_name, used)
+        return Usage(used.requests, used.input_tokens, used.output_tokens, cost)
 
     async def perform(self) -> None:
-        """Raises only CancelledError, ClaimLost, CancelRequested and Unavailable; every other
-        trouble becomes the run's own failure."""
+        """Raises only CancelledError, ClaimLost, CancelRequested, and what says that the
+        database is away; every other trouble becomes the run's own failure."""
         run = self._run = await self._load()
-        seconds = _seconds(run)
-        try:
-            async with asyncio.timeout(seconds):
-                outcome = await self._settle(run, _now() + seconds)
-        except TimeoutError:
-            outcome = RunFailure(
-                RunErrorCode.TIMED_OUT,
-                f"The model did not finish within {seconds} seconds (timeoutSeconds). Raise the "
-                "limit, shorten the job, or choose a faster model.",
-            )
+        outcome = await self._outcome(run, _now() + run.agent_revision.settings.seconds)
         self.is_settled = True
-        if isinstance(outcome, RunFailure):
-            await claims.fail(self._resources, self._rules, self.claim, outcome, self.used)
-        else:
-            text = self._last_text
-            await claims.succeed(
-                self._resources, self._rules, self.claim, outcome, self.used, last_text=text
-            )
+        match outcome:
+            case Answer(value):
+                text = self._last_text
+                await claims.succeed(
+                    self._resources, self._rules, self.claim, value, self.used, last_text=text
+                )
+            case Failure(code, message, issues):
+                failure = RunFailure(code, message, issues)
+                await claims.fail(self._resources, self._rules, self.claim, failure, self.used)
 
     async def _load(self) -> Run:
         """With its revisions and its provider."""
@@ -181,28 +142,20 @@ class Execution:
         run.provider = provider or None
         return run
 
-    async def _settle(self, run: Run, ends_at: float) -> Any:
-        """The output, or the failure that no further try may mend."""
+    async def _outcome(self, run: Run, deadline: float) -> Answer | Failure:
+        """The answer, or the failure that no further try may mend."""
         delays = iter(BACK_OFF_SECONDS)
         while True:
-            answers = Answers(self._resources, self.claim, run.task_revision.response_schema)
-            try:
-                return await self._ask(run, answers)
-            except (ClaimLost, CancelRequested, Unavailable):
-                raise
-            except Exception as error:
-                failure = explain(error, run, answers.rejected)
-            finally:
-                await answers.close()
+            outcome = await self._try(run, deadline)
             delay = next(delays, None)
-            if not isinstance(failure, Retryable) or delay is None:
-                return failure
-            delay = max(delay, failure.retry_after or 0)
-            if _now() + delay >= ends_at:
-                return failure
-            await self._back_off(failure, delay)
+            if isinstance(outcome, Answer) or not outcome.may_pass or delay is None:
+                return outcome
+            delay = max(delay, outcome.retry_after or 0)
+            if _now() + delay >= deadline:
+                return outcome
+            await self._back_off(outcome, delay)
 
-    async def _back_off(self, failure: RunFailure, delay: float) -> None:
+    async def _back_off(self, failure: Failure, delay: float) -> None:
         retry_at = datetime.now(UTC) + timedelta(seconds=delay)
         data = {
             "code": failure.code.value,
@@ -212,83 +165,48 @@ class Execution:
         await claims.append(self._resources, self.claim, EventType.RETRYING, data)
         await asyncio.sleep(delay)
 
-    async def _ask(self, run: Run, answers: Answers) -> Any:
-        """One conversation with the model: an answer, and corrections of it if need be."""
+    async def _try(self, run: Run, deadline: float) -> Answer | Failure:
+        try:
+            return await self._ask(run, deadline)
+        except (ClaimLost, CancelRequested, Unavailable):
+            raise
+        except KeyUnusable as error:
+            return Failure(RunErrorCode.PROVIDER_REFUSED, error.message)
+        except Exception as error:
+            log.error("Run %s failed inside Rota.", run.id, exc_info=error)
+            return Failure(
+                RunErrorCode.INTERNAL,
+                "Something went wrong inside Rota. The worker's log has the details under run "
+                f"{run.id}.",
+            )
+
+    async def _ask(self, run: Run, deadline: float) -> Answer | Failure:
+        """One conversation with the model, written down."""
+        agent = run.agent_revision
         if run.provider is None:
             raise KeyUnusable("The provider of this run was removed.")
-        prompt = render_user_prompt(run.agent_revision.user_prompt, run.input)
-        async with (
-            self._registry.use(
-                run.assignment_id,
-                run.agent_revision,
-                run.task_revision,
-                run.provider,
-            ) as instance,
-            instance.agent.run_stream_events(
-                prompt,
-                model_settings=_model_settings(run),
-                usage=self._usage,
-                capabilities=[answers],
-            ) as events,
-        ):
-            async for event in events:
-                match event:
-                    case PartStartEvent(index=0, part=part):
-                        await answers.begin()
-                        await answers.say(_text_of(part))
-                    case PartStartEvent(part=part):
-                        await answers.say(_text_of(part))
-                    case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
-                        await answers.say(text)
-                    case PartDeltaEvent(delta=ToolCallPartDelta(args_delta=str(text))):
-                        await answers.say(text)
-                    case AgentRunResultEvent(result=result):
-                        self._last_text = await answers.rest()
-                        return result.output.root
-        raise AssertionError("The stream ends with the result.")
+        prompt = Prompt(agent.system_prompt, render_user_prompt(agent.user_prompt, run.input))
+        events = Events(self._resources, self.claim)
+        try:
+            async with self._registry.use(
+                run.assignment_id, agent, run.task_revision, run.provider
+            ) as instance:
+                outcome = await ask(
+                    instance.target,
+                    instance.contract,
+                    prompt,
+                    settings=agent.settings,
+                    mode=OutputMode.ENFORCED,
+                    deadline=deadline,
+                    watch=events,
+                )
+                if isinstance(outcome, Answer):
+                    self._last_text = await events.rest()
+                return outcome
+        finally:
+            self._used += events.used
+            await events.close()
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _seconds(run: Run) -> int:
-    return run.agent_revision.settings.timeout_seconds or DEFAULT_TIMEOUT_SECONDS
-
-
-def _text_of(part: Any) -> str:
-    match part:
-        case TextPart(content=text) | ToolCallPart(args=str(text)):
-            return text
-        case ToolCallPart(args=dict(arguments)):
-            return jsontext.dumps_readable(arguments)
-    return ""
-
-
-def _model_settings(run: Run) -> ModelSettings:
-    settings = run.agent_revision.settings
-    chosen = ModelSettings(timeout=_seconds(run))  # the claim's own deadline is the only one
-    if settings.temperature is not None:
-        chosen["temperature"] = settings.temperature
-    if settings.max_tokens is not None:
-        chosen["max_tokens"] = settings.max_tokens
-    return chosen
-
-
-def _price(run: Run, usage: RunUsage) -> Decimal | None:
-    """None where no price is known: only the vendor's own models have one."""
-    if run.provider is None or run.provider.type is not ProviderType.OPENAI:
-        return None
-    try:
-        price = calc_price(usage, run.agent_revision.model_name, provider_id="openai")
-    except LookupError:
-        return None
-    return price.total_price
-
-
-def _faults(schema: dict[str, Any], text: str) -> list[Issue]:
-    try:
-        value = jsontext.loads(text)
-    except jsontext.NotJson as error:
-        return [Issue((), f"This is not JSON. {error}")]
-    return compile_contract(schema).issues(value)

@@ -10,6 +10,7 @@ from tortoise import fields
 
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.enums import DescribedStrEnum
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
@@ -40,19 +41,6 @@ FOLLOWS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.FAILED: frozenset(),
     RunStatus.CANCELLED: frozenset(),
 }
-
-
-class RunErrorCode(StrEnum):
-    PROVIDER_UNREACHABLE = "PROVIDER_UNREACHABLE"
-    PROVIDER_REFUSED = "PROVIDER_REFUSED"
-    PROVIDER_FAILED = "PROVIDER_FAILED"
-    MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
-    RATE_LIMITED = "RATE_LIMITED"
-    TIMED_OUT = "TIMED_OUT"
-    INPUT_TOO_LONG = "INPUT_TOO_LONG"
-    OUTPUT_INVALID = "OUTPUT_INVALID"
-    LOST = "LOST"
-    INTERNAL = "INTERNAL"
 
 
 class EventType(StrEnum):

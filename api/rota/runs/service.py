@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
-from rota.contracts.compiling import compile_contract
+from rota.contracts import compile_contract
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
@@ -17,7 +17,8 @@ from rota.platform.resources import Resources
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.storage.records import select_by_id, select_one
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
-from rota.providers.errors import ProviderInactive, ProviderInUse
+from rota.providers.admission import check_active
+from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
 from rota.runs import statements
 from rota.runs.errors import IdempotencyConflict
@@ -186,8 +187,9 @@ async def _plan(assignment_id: str) -> dict[str, Any]:
     plan = rows[0]
     if not plan["is_active"]:
         raise AssignmentInactive(plan["assignment_id"])
-    if not plan["provider_is_active"]:
-        raise ProviderInactive(plan["provider_id"], plan["provider_name"], ["assignmentId"])
+    check_active(
+        plan["provider_id"], plan["provider_name"], plan["provider_is_active"], ["assignmentId"]
+    )
     return plan
 
 

@@ -13,12 +13,12 @@ from rota.graphql.context import Info
 from rota.graphql.errors import Error, InvalidInputError, NotFoundError
 from rota.graphql.fields import column, derived, related
 from rota.graphql.scalars import Json
+from rota.inference.prompt import render_user_prompt
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
 from rota.runs import service
 from rota.runs.event_types import RunError, RunEvent, Usage, event_of
 from rota.runs.models import RunStatus
-from rota.runs.prompt import render_user_prompt
 from rota.tasks.types import Task, TaskRevision
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from rota.contracts.compiling import check_schema
+from rota.contracts import check_schema
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, RowRead
 from rota.graphql.errors import Issue

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from rota.contracts.compiling import check_schema
+from rota.contracts import check_schema
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Role
 from rota.platform.kernel.errors import Issue, NotFound

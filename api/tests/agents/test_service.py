@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from rota.agents import service
-from rota.agents.models import Agent, AgentRevision, ModelSettings
-from rota.agents.service import AgentChanges, NewAgent, SettingsChanges
+from rota.agents.models import Agent, AgentRevision
+from rota.agents.service import AgentChanges, NewAgent
 from rota.audit.models import AuditEntry
+from rota.inference.settings import ModelSettings, SettingsChanges
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.errors import Forbidden, InvalidInput, NameTaken, NotFound, StaleRevision
 from rota.platform.resources import Resources

@@ -14,8 +14,9 @@ from rota.agents import service as agents
 from rota.agents.models import AgentRevision
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
-from rota.assignments.registry import AgentRegistry
+from rota.assignments.registry import AgentRegistry, Instance
 from rota.assignments.worker import SLICE, agent_registry, release_inactive
+from rota.inference.preparing import ContractAgent
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.ids import new_id
@@ -54,6 +55,12 @@ async def parts_of(row: Assignment) -> Parts:
 @pytest.fixture
 def registry(resources: Resources) -> AgentRegistry:
     return AgentRegistry(resources, "worker-1", capacity=2)
+
+
+def agent_in(instance: Instance) -> ContractAgent:
+    """The one that was built ahead."""
+    (agent,) = instance.target.agents.values()
+    return agent
 
 
 def kept(registry: AgentRegistry) -> list[str]:
@@ -126,7 +133,7 @@ async def test_S2_an_instance_out_of_use_is_collected(
 ) -> None:
     rows = [await assignment(resources) for _ in range(3)]
     async with registry.use(*await parts_of(rows[0])) as instance:
-        watched, inner = weakref.ref(instance), weakref.ref(instance.agent)
+        watched, inner = weakref.ref(instance), weakref.ref(agent_in(instance))
         for row in rows[1:]:
             await registry.prepare(row.id)
         gc.collect()
@@ -253,9 +260,10 @@ async def test_R2_an_instance_has_its_prompt_its_contract_and_its_retries(
         return ModelResponse(parts=[TextPart(text)])
 
     async with registry.use(*await parts_of(row)) as instance:
-        assert instance.agent.name == "Sorter"
-        with instance.agent.override(model=FunctionModel(answer)):
-            result = await instance.agent.run("It crashes.")
+        agent_ = agent_in(instance)
+        assert agent_.name == "Sorter"
+        with agent_.override(model=FunctionModel(answer)):
+            result = await agent_.run("It crashes.")
     assert result.output.root == {"category": "bug", "confidence": 1}
     assert len(asked) == 2
     assert [getattr(part, "content", None) for part in asked[0][0].parts] == [
@@ -277,8 +285,8 @@ async def test_R2_without_a_setting_a_wrong_answer_goes_back_twice(
 
     async with registry.use(*await parts_of(row)) as instance:
         with (
-            instance.agent.override(model=FunctionModel(answer)),
+            agent_in(instance).override(model=FunctionModel(answer)),
             pytest.raises(Exception, match="retries"),
         ):
-            await instance.agent.run("It crashes.")
+            await agent_in(instance).run("It crashes.")
     assert answers == 3

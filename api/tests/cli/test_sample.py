@@ -11,8 +11,9 @@ from rota.local.local_model import LocalModel
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
+from rota.providers.keys import open_key
 from rota.providers.models import Provider
-from rota.providers.service import delete_provider, open_key, update_provider
+from rota.providers.service import delete_provider, update_provider
 from rota.wiring import RULES
 
 MODEL = LocalModel("http://127.0.0.1:4001/v1", "first-key-0123456789", "small", pid=1)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from rota.cli.commands.up.sample import RESPONSE
-from rota.contracts.compiling import compile_contract
+from rota.contracts import compile_contract
 from rota.local.embedded import running_engines
 from rota.local.local_model import local_model_available
 from tests.cli.conftest import on

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from rota.contracts.compiling import Contract, check_schema, compile_contract
+from rota.contracts import Contract, check_schema, compile_contract
 
 pytestmark = pytest.mark.timeout(30)
 

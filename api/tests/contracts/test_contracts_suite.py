@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from pydantic import ValidationError
 
-from rota.contracts.compiling import (
+from rota.contracts import (
     UnusableSchemaError,
     compile_contract,
     generate_model_from_json_schema,

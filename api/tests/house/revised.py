@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
-from rota.agents import models, service
+from rota.inference import settings
 from rota.platform.storage.revised import label_of
 from tests.conftest import SCHEMA
 
@@ -68,9 +68,9 @@ def shown_at(kind: str, label: str) -> tuple[str, ...]:
 def settings_places() -> Places:
     """Of what is in an agent's model settings."""
     return {
-        "SETTING_RANGES": _labels(service.SETTING_RANGES),
-        "ModelSettings": _labels(field.name for field in fields(models.ModelSettings)),
-        "SettingsChanges": _labels(service.SettingsChanges.__annotations__),
+        "RANGES": _labels(settings.RANGES),
+        "ModelSettings": _labels(field.name for field in fields(settings.ModelSettings)),
+        "SettingsChanges": _labels(settings.SettingsChanges.__annotations__),
         "type ModelSettings": set(type_named("ModelSettings").fields),
         "ModelSettingsInput": set(type_named("ModelSettingsInput").fields),
     }

@@ -23,6 +23,7 @@ PLANTED = {
             ("assignments", "models", "service"),
             ("agents", "models", "service"),
             ("tasks", "models", "service"),
+            ("inference", "errors", "asking"),
             ("contracts", "references", "compiling"),
             ("providers", "models", "service"),
             ("audit", "models", "service"),
@@ -34,15 +35,22 @@ PLANTED = {
     "No command knows another": {
         "cli/commands/migrate.py": "import rota.cli.commands.keys.rotate",
     },
+    "Inside prices": {"prices/planted.py": ""},
+    "Inside the wires": {"inference/wires/sdk.py": "import rota.inference.wires.chat_completions"},
     "No cycles anywhere": {
         "platform/here.py": "import rota.platform.there",
         "platform/there.py": "import rota.platform.here",
     },
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
-    "Only four files know pydantic-ai": {"providers/catalog.py": "import pydantic_ai"},
-    "The web process never loads pydantic-ai": {
-        "providers/service.py": "import rota.providers.inference",
-        "providers/inference.py": "import pydantic_ai",
+    "Only inference knows pydantic-ai and the vendors' SDKs": {
+        "assignments/registry.py": "import openai"
+    },
+    "Only three files of contracts know the libraries that judge": {
+        "contracts/compiling.py": "import jsonschema_rs"
+    },
+    "Only prices know the price lists": {"runs/execution.py": "import genai_prices"},
+    "The web process never loads what asks models": {
+        "inference/settings.py": "import rota.inference.failures"
     },
     "Only the platform and the worker know Redis and arq": {"providers/service.py": "import arq"},
     "Only the command line starts engines and migrations": {"http/planted.py": "import rota.local"},

@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from rota.agents.service import MAX_DESCRIPTION_LENGTH, MAX_MODEL_NAME_LENGTH, MAX_PROMPT_LENGTH
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.ids import new_id
-from rota.runs.models import EventType, RunErrorCode, RunStatus
+from rota.runs.models import EventType, RunStatus
 from rota.runs.service import MAX_KEY_LENGTH
 from tests.migrations.rows import (
     CANCELLED,

@@ -8,7 +8,7 @@ from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import service
 from rota.providers.models import Provider, ProviderType
-from rota.providers.service import ProviderDraft
+from rota.providers.service import NewProvider
 from rota.wiring import RULES
 
 _numbers = count(1)
@@ -22,11 +22,11 @@ async def provider(
     base_url: str | None = "http://127.0.0.1:9",
     api_key: str | None = None,
 ) -> Provider:
-    draft = ProviderDraft(
+    new = NewProvider(
         name=name or f"Provider {next(_numbers)}",
         type=type,
         base_url=base_url,
         api_key=Secret(api_key) if api_key is not None else None,
     )
     async with unit_of_work(resources, RULES, SYSTEM) as work:
-        return await service.create_provider(work, draft)
+        return await service.create_provider(work, new)

@@ -15,9 +15,10 @@ from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.platform.worker import WorkerProcess, WorkerSlice
-from rota.providers import service
+from rota.providers import checks, service
+from rota.providers.checks import UNSETTLED_AFTER
 from rota.providers.models import Provider, ProviderType, ValidationStatus
-from rota.providers.service import CHECKS_A_MINUTE, UNSETTLED_AFTER, ProviderChanges
+from rota.providers.service import MAX_CHECKS_A_MINUTE, ProviderChanges
 from rota.providers.worker import SLICE
 from rota.wiring import RULES
 from rota.worker import work_on_jobs
@@ -57,7 +58,7 @@ async def worker(resources: Resources) -> AsyncIterator[None]:
 
 
 async def check(resources: Resources, row: Provider) -> Provider:
-    await service.check_provider(resources, RULES, str(row.id))
+    await checks.check_provider(resources, RULES, str(row.id))
     return await Provider.get(id=row.id)
 
 
@@ -235,7 +236,7 @@ async def test_P4_X3_a_provider_is_checked_on_demand_ten_times_a_minute_at_most(
     resources: Resources,
 ) -> None:
     row, other = await provider(resources), await provider(resources)
-    for _ in range(CHECKS_A_MINUTE):
+    for _ in range(MAX_CHECKS_A_MINUTE):
         await validated(resources, row)
     before, jobs = await stored("provider"), await queued(resources)
     with pytest.raises(RateLimited) as limited:
@@ -293,7 +294,7 @@ async def test_P4_a_provider_deleted_while_it_is_checked_is_no_trouble(
     vendor.will_list(held)
     async with serve(vendor.app) as url, hearing(resources, "provider") as ear:
         row = await provider(resources, base_url=url)
-        checking = asyncio.create_task(service.check_provider(resources, RULES, str(row.id)))
+        checking = asyncio.create_task(checks.check_provider(resources, RULES, str(row.id)))
         names: list[str] = []
         async with asyncio.timeout(10):
             while "provider.validation_updated" not in names:
@@ -302,7 +303,7 @@ async def test_P4_a_provider_deleted_while_it_is_checked_is_no_trouble(
             await service.delete_provider(work, str(row.id))
         held.release.set()
         await checking
-        await service.check_provider(resources, RULES, str(row.id))
+        await checks.check_provider(resources, RULES, str(row.id))
         assert "provider.validation_updated" not in await ear.names()
     assert not await Provider.exists()
 
@@ -327,9 +328,9 @@ async def test_P4_what_is_left_unsettled_for_10_seconds_is_checked_again_once(
             stuck.add(str(row.id))
     await resources.redis.flushdb()
 
-    sweeps = [service.recheck_unsettled(resources, RULES) for _ in range(3)]
+    sweeps = [checks.recheck_unsettled(resources, RULES) for _ in range(3)]
     await asyncio.gather(*sweeps)
-    await service.recheck_unsettled(resources, RULES)
+    await checks.recheck_unsettled(resources, RULES)
 
     jobs = await queued(resources)
     assert len(jobs) == len(stuck)
@@ -348,6 +349,6 @@ async def test_P4_a_check_whose_job_was_lost_is_done_after_the_sweep(
             subscriber(resources, CHANGED) as client,
             asyncio.timeout(5),
         ):
-            await service.recheck_unsettled(resources, RULES)
+            await checks.recheck_unsettled(resources, RULES)
             steps = [(await client.next())["provider"]["validationStatus"] for _ in range(2)]
     assert steps == ["VALIDATING", "CONNECTED"]

@@ -14,9 +14,10 @@ from rota.platform.resources import Resources
 from rota.platform.settings import SettingsError, load_settings
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
-from rota.providers import service
+from rota.providers import checks, keys, service
+from rota.providers.keys import KEY_LOST, unopened_keys
 from rota.providers.models import Provider, ProviderType, ValidationStatus
-from rota.providers.service import KEY_LOST, ProviderChanges
+from rota.providers.service import ProviderChanges
 from rota.wiring import RULES
 from tests.conftest import GraphQL
 from tests.observe import hearing, queued, stored
@@ -31,7 +32,7 @@ OTHER = "sk-another-4n0th3r"
 
 
 def opened(resources: Resources, row: Provider) -> str | None:
-    secret = service.open_key(resources.cipher, resources.settings, row)
+    secret = keys.open_key(resources.cipher, resources.settings, row)
     return secret.reveal() if secret else None
 
 
@@ -47,7 +48,7 @@ async def updated(resources: Resources, row: Provider, **changes: Any) -> Provid
 
 async def rotated(resources: Resources) -> tuple[int, list[str]]:
     async with unit_of_work(resources, RULES, SYSTEM) as work:
-        return await service.rotate_keys(work)
+        return await keys.rotate_keys(work)
 
 
 async def test_P5_a_key_is_sealed_and_opens_again(resources: Resources) -> None:
@@ -70,13 +71,13 @@ async def test_P5_a_key_copied_to_another_row_does_not_open_and_is_not_sent(
         assert opened(resources, await Provider.get(id=mine.id)) == KEY
         with pytest.raises(CannotOpen):
             opened(resources, await Provider.get(id=other.id))
-        await service.check_provider(resources, RULES, str(other.id))
+        await checks.check_provider(resources, RULES, str(other.id))
         assert vendor.requests == []
-        await service.check_provider(resources, RULES, str(mine.id))
+        await checks.check_provider(resources, RULES, str(mine.id))
         assert len(vendor.requests) == 1
     other = await Provider.get(id=other.id)
     assert (other.validation_status, other.validation_error) == (ValidationStatus.ERROR, KEY_LOST)
-    lost = await service.unopened_keys(resources.cipher, resources.settings)
+    lost = await unopened_keys(resources.cipher, resources.settings)
     assert lost == [other.name]
 
 
@@ -164,7 +165,7 @@ async def test_P5_rotation_seals_every_key_anew_and_lists_what_none_opens(
         else:
             assert row.sealed_key == was.sealed_key
         assert (row.revision, row.updated_at) == (was.revision, was.updated_at)
-    assert await service.unopened_keys(only_new.cipher, only_new.settings) == [lost.name]
+    assert await unopened_keys(only_new.cipher, only_new.settings) == [lost.name]
     assert opened(stranger, await Provider.get(id=lost.id)) == KEY
 
 
@@ -191,9 +192,9 @@ async def test_P5_a_key_is_in_no_answer_event_job_audit_entry_row_or_log(
             )
         [row] = await Provider.all()
         seen.append(await queued(resources))
-        await service.check_provider(resources, RULES, str(row.id))
+        await checks.check_provider(resources, RULES, str(row.id))
         await updated(resources, row, api_key=Secret(f"{KEY}-2"))
-        await service.check_provider(resources, RULES, str(row.id))
+        await checks.check_provider(resources, RULES, str(row.id))
         seen += [[message.name, message.fields] for message in await ear.messages()]
     seen += [await graphql("{ providers { nodes { apiKeyHint validationError } } }")]
     seen += [await stored("provider"), caplog.text]

@@ -17,9 +17,9 @@ from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
-from rota.providers import service
+from rota.providers import keys, service
 from rota.providers.models import Provider, ProviderType, ValidationStatus
-from rota.providers.service import ProviderChanges, ProviderDraft
+from rota.providers.service import NewProvider, ProviderChanges
 from rota.runs.models import Run, RunStatus
 from rota.wiring import RULES
 from tests.agents.factories import agent
@@ -135,7 +135,7 @@ async def test_P1_a_stale_edit_is_told(resources: Resources) -> None:
 async def test_P1_only_an_owner_writes(resources: Resources) -> None:
     row = await provider(resources)
     before = await stored("provider")
-    draft = ProviderDraft(name="x", type=OLLAMA, base_url=URL, api_key=None)
+    draft = NewProvider(name="x", type=OLLAMA, base_url=URL, api_key=None)
     async with unit_of_work(resources, RULES, Actor("Eve", Role.EDITOR)) as work:
         with pytest.raises(Forbidden):
             await service.create_provider(work, draft)
@@ -144,7 +144,7 @@ async def test_P1_only_an_owner_writes(resources: Resources) -> None:
         with pytest.raises(Forbidden):
             await service.delete_provider(work, str(row.id))
         with pytest.raises(Forbidden):
-            await service.rotate_keys(work)
+            await keys.rotate_keys(work)
     assert await stored("provider") == before
 
 

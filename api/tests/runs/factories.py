@@ -4,9 +4,10 @@ import asyncio
 from itertools import count
 from typing import Any
 
-from rota.agents.service import NewAgent, SettingsChanges, create_agent
+from rota.agents.service import NewAgent, create_agent
 from rota.assignments.models import Assignment
 from rota.assignments.service import assign_task
+from rota.inference.settings import SettingsChanges
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work

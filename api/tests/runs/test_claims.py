@@ -4,13 +4,14 @@ import asyncio
 
 import pytest
 
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.runs import claims, statements
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
-from rota.runs.models import EventType, Run, RunErrorCode, RunStatus
+from rota.runs.models import EventType, Run, RunStatus
 from rota.wiring import RULES
 from tests.runs.factories import assignment, history, queued
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from rota.agents.service import AgentChanges, SettingsChanges, delete_agent, update_agent
+from rota.agents.service import AgentChanges, delete_agent, update_agent
 from rota.assignments.service import unassign_task
-from rota.contracts.compiling import compile_contract
+from rota.contracts import compile_contract
+from rota.inference.errors import RunErrorCode
+from rota.inference.settings import SettingsChanges
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.messaging.delivery import Message
 from rota.platform.resources import Resources
@@ -16,7 +18,7 @@ from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
 from rota.runs import execution, service
 from rota.runs.events import transitions
-from rota.runs.models import EventType, Run, RunErrorCode, RunEvent, RunStatus
+from rota.runs.models import EventType, Run, RunEvent, RunStatus
 from rota.tasks.service import update_task
 from rota.wiring import RULES
 from tests.runs.factories import CLASSIFICATION, assignment, ended, history, queued, reached

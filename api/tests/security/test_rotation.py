@@ -12,7 +12,7 @@ import pytest
 
 from rota.platform.crypto import CannotOpen, Cipher, new_key
 from rota.platform.resources import Resources
-from rota.providers import service
+from rota.providers import keys
 from rota.providers.models import Provider, ProviderType
 from tests.cli.process import ROTA, environment
 from tests.dose import dose, tried
@@ -47,7 +47,7 @@ class Load:
         while True:
             row = random.choice(await Provider.all())
             try:
-                secret = service.open_key(self.resources.cipher, self.resources.settings, row)
+                secret = keys.open_key(self.resources.cipher, self.resources.settings, row)
                 assert secret is not None
                 assert secret.reveal() == KEY
                 self.opened += 1
@@ -117,7 +117,7 @@ async def killed_in_the_middle(resources: Resources, row: Provider) -> None:
 
 
 async def lost(resources: Resources) -> list[str]:
-    return await service.unopened_keys(resources.cipher, resources.settings)
+    return await keys.unopened_keys(resources.cipher, resources.settings)
 
 
 async def test_X10_a_rotation_under_load_fails_no_decrypt_even_when_it_is_killed(

@@ -8,7 +8,7 @@ import pytest
 
 from rota.platform.kernel.names import clean_name
 from rota.platform.resources import Resources
-from rota.providers.catalog import normalise_base_url
+from rota.providers.addresses import normalise_base_url
 from rota.providers.models import ProviderType
 from rota.runs.models import Run
 from tests.conftest import SCHEMA

@@ -23,7 +23,7 @@ from rota.platform.messaging.presence import read_workers
 from rota.platform.messaging.queue import open_redis
 from rota.platform.settings import Settings
 from rota.platform.storage.database import connected, open_database
-from rota.providers.service import unopened_keys
+from rota.providers.keys import unopened_keys
 
 TIMEOUT_SECONDS = 5.0
 MIN_FREE_BYTES = 500_000_000

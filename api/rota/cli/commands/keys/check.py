@@ -10,7 +10,7 @@ from rota.cli import options
 from rota.cli.encryption_keys import lost_keys
 from rota.cli.errors import CommandError
 from rota.cli.stores import open_stores
-from rota.providers.service import unopened_keys
+from rota.providers.keys import unopened_keys
 
 
 @click.command("check")

@@ -27,7 +27,7 @@ from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.platform.unit_of_work import unit_of_work
-from rota.providers.service import unopened_keys
+from rota.providers.keys import unopened_keys
 from rota.wiring import RULES
 
 Model = asyncio.Future[LocalModel | None]

@@ -14,7 +14,7 @@ from rota.platform.crypto import Secret
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.models import Provider, ProviderType
 from rota.providers.service import (
-    ProviderDraft,
+    NewProvider,
     create_provider,
     get_provider,
     update_provider,
@@ -25,7 +25,7 @@ from rota.tasks.service import NewTask, create_task
 RECORD = "sample.json"
 AGENT, TASK = "Message Classifier", "Classify Message"
 DEMO = "Local demo model"
-OLLAMA = ProviderDraft("Local Ollama", ProviderType.OLLAMA, "http://localhost:11434", None)
+OLLAMA = NewProvider("Local Ollama", ProviderType.OLLAMA, "http://localhost:11434", None)
 OLLAMA_MODEL = "llama3.2"
 MESSAGE = "The export button does nothing since the last update."
 
@@ -138,9 +138,9 @@ async def sample_assignment() -> Assignment | None:
     return None
 
 
-def _demo(model: LocalModel) -> ProviderDraft:
+def _demo(model: LocalModel) -> NewProvider:
     key = Secret(model.api_key)
-    return ProviderDraft(DEMO, ProviderType.OPENAI_COMPATIBLE, model.base_url, key)
+    return NewProvider(DEMO, ProviderType.OPENAI_COMPATIBLE, model.base_url, key)
 
 
 def _note(data_dir: Path, provider: Provider) -> None:

@@ -1,4 +1,4 @@
-"""P2, P3: what each type of provider needs, and what a check finds and says."""
+"""P3: what a check of a connection finds and says."""
 
 import asyncio
 import logging
@@ -17,17 +17,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rota.platform.egress import EgressPolicy, open_client
-from rota.providers import catalog
-from rota.providers.catalog import (
-    CheckFailed,
-    api_base,
-    check,
-    field_issues,
-    key_issue,
-    normalise_base_url,
-    origin,
-)
+from rota.platform.settings import Settings
+from rota.providers import connection
+from rota.providers.connection import CheckFailed, list_models
 from rota.providers.models import ProviderType
+from rota.providers.vendors import vendor_of
 from tests.vendors.ollama import Ollama
 from tests.vendors.openai import VLLM, LlamaCpp, OpenAI
 from tests.vendors.script import Answer, Drips, Fails, Hangs, NotHttp, Pace, Raw, Resets, Trouble
@@ -36,7 +30,8 @@ from tests.vendors.vendor import Vendor
 
 OLLAMA, OPENAI, COMPATIBLE = ProviderType
 KEY = "sk-canary-5up3r53cr3t"
-UNUSED = "http://unused.test/v1"
+NOWHERE = Path("/nonexistent")
+ELSEWHERE = Settings(NOWHERE, openai_url="http://unused.test/v1")
 
 
 @pytest.fixture
@@ -51,119 +46,25 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
+async def check(
+    client: httpx2.AsyncClient, kind: ProviderType, url: str, key: str | None = None
+) -> list[str]:
+    vendor = vendor_of(kind)
+    if kind is OPENAI:
+        return await list_models(
+            client, kind, vendor.address(None, Settings(NOWHERE, openai_url=url)), key
+        )
+    return await list_models(client, kind, vendor.address(url, ELSEWHERE), key)
+
+
 async def complaint(
     client: httpx2.AsyncClient, kind: ProviderType, url: str, key: str | None = None
 ) -> str:
     """What the check says; whatever it is, it never holds the key."""
-    base_url, openai_url = (None, url) if kind is OPENAI else (url, UNUSED)
     with pytest.raises(CheckFailed) as caught:
-        await check(client, kind, base_url, key, openai_url)
+        await check(client, kind, url, key)
     assert KEY not in "".join(traceback.format_exception(caught.value))
     return str(caught.value)
-
-
-# P2 ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "base_url", "has_key", "fields"),
-    [
-        (OLLAMA, "http://localhost:11434", False, []),
-        (OLLAMA, None, False, ["baseUrl"]),
-        (OLLAMA, "", False, ["baseUrl"]),
-        (OLLAMA, "http://localhost:11434", True, ["apiKey"]),
-        (OLLAMA, None, True, ["baseUrl", "apiKey"]),
-        (OPENAI, None, True, []),
-        (OPENAI, None, False, ["apiKey"]),
-        (OPENAI, "https://api.openai.com/v1", True, ["baseUrl"]),
-        (OPENAI, "https://api.openai.com/v1", False, ["baseUrl", "apiKey"]),
-        (COMPATIBLE, "http://vllm:8000/v1", False, []),
-        (COMPATIBLE, "http://vllm:8000/v1", True, []),
-        (COMPATIBLE, None, True, ["baseUrl"]),
-        (COMPATIBLE, "vllm:8000", True, ["baseUrl"]),
-    ],
-)
-def test_P2_fields_of_each_type(
-    kind: ProviderType, base_url: str | None, has_key: bool, fields: list[str]
-) -> None:
-    assert [field for field, _ in field_issues(kind, base_url, has_key)] == fields
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://localhost:11434",
-        "https://example.org/gateway/v1",
-        "HTTP://Example.org",
-        "http://[::1]:11434",
-        "http://192.168.0.7:8080/v1",
-        "http://my_box:11434",
-        "https://bücher.example",
-        "http://h/" + "x" * (2_048 - 9),
-    ],
-)
-def test_P2_addresses_that_are_taken(url: str) -> None:
-    assert field_issues(OLLAMA, url, has_key=False) == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "localhost:11434",
-        "localhost",
-        "/v1",
-        "//localhost",
-        "http:",
-        "http://",
-        "http:///v1",
-        "ftp://localhost",
-        "file:///etc/passwd",
-        "javascript:alert(1)",
-        "http://user@localhost",
-        "http://user:word@localhost",
-        "http://@localhost",
-        "http://localhost?",
-        "http://localhost/v1?key=1",
-        "http://localhost/#",
-        "http://local host",
-        "http://localhost\n.evil",
-        "http://local\x00host",
-        "http://good.test\\@evil.test",
-        "http://local%68ost",
-        "http://[fe80::1%25eth0]",
-        "http://[::1",
-        "http://localhost:0",
-        "http://localhost:65536",
-        "http://localhost:port",
-        "http://①⑥⑨.254.169.254",
-        "http://\ud800.test",
-        "http://h/" + "x" * (2_049 - 9),
-    ],
-)
-def test_P2_addresses_that_are_refused(url: str) -> None:
-    [(field, message)] = field_issues(OLLAMA, url, has_key=False)
-    assert field == "baseUrl"
-    assert message.endswith(".") or "http" in message
-
-
-def test_P2_addresses_are_normalised_and_compared_by_origin() -> None:
-    assert normalise_base_url("  http://localhost:11434// \n") == "http://localhost:11434"
-    assert origin("HTTPS://Example.org/v1") == "https://example.org:443"
-    assert origin("https://example.org:443/other") == "https://example.org:443"
-    assert origin("http://example.org") == "http://example.org:80"
-    assert origin("http://[::1]:8000/v1") == "http://[::1]:8000"
-
-
-@pytest.mark.parametrize("key", ["sk-proj_A-z.09", "x", "~!"])
-def test_P2_keys_that_are_taken(key: str) -> None:
-    assert key_issue(key) is None
-
-
-@pytest.mark.parametrize(
-    "key", ["", " ", "sk a", "sk-a\n", "\tsk", "schlüssel", "sk\x00", "\ud800"]
-)
-def test_P2_keys_that_are_refused(key: str) -> None:
-    assert key_issue(key)
 
 
 # P3 ------------------------------------------------------------------------------------
@@ -184,10 +85,11 @@ async def test_P3_a_good_check_lists_the_models_and_runs_find_the_same_server(
     client: httpx2.AsyncClient, kind: ProviderType, vendor: Vendor, path: str, key: str | None
 ) -> None:
     async with serve(vendor.app) as url:
-        base_url, openai_url = (None, url + path) if kind is OPENAI else (url + path, UNUSED)
-        models = await check(client, kind, base_url, key, openai_url)
+        base_url = None if kind is OPENAI else url + path
+        settings = Settings(NOWHERE, openai_url=url + path) if kind is OPENAI else ELSEWHERE
+        models = await check(client, kind, url + path, key)
         sdk = openai.AsyncOpenAI(
-            base_url=api_base(kind, base_url, openai_url),
+            base_url=vendor_of(kind).api_url(base_url, settings),
             api_key=key or "none",
             http_client=client,
             max_retries=0,
@@ -200,8 +102,8 @@ async def test_P3_a_good_check_lists_the_models_and_runs_find_the_same_server(
 async def test_P3_no_key_is_sent_where_there_is_none(client: httpx2.AsyncClient) -> None:
     vendor = LlamaCpp()
     async with serve(vendor.app) as url:
-        await check(client, COMPATIBLE, f"{url}/v1", None, UNUSED)
-        await check(client, COMPATIBLE, f"{url}/v1", KEY, UNUSED)
+        await check(client, COMPATIBLE, f"{url}/v1")
+        await check(client, COMPATIBLE, f"{url}/v1", KEY)
     sent = [request.headers.get("authorization") for request in vendor.requests]
     assert sent == [None, f"Bearer {KEY}"]
 
@@ -211,7 +113,7 @@ async def test_P3_names_that_cannot_be_used_or_stored_are_left_out(
 ) -> None:
     vendor = Ollama(models=["b", "a", "a", "", " ", "x" * 201, "nul\x00", "two\nlines"])
     async with serve(vendor.app) as url:
-        assert await check(client, OLLAMA, url, None, UNUSED) == ["a", "b"]
+        assert await check(client, OLLAMA, url) == ["a", "b"]
 
 
 async def test_P3_a_refused_connection(client: httpx2.AsyncClient) -> None:
@@ -320,8 +222,8 @@ async def test_P3_a_verdict_comes_within_five_seconds(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, answer: Answer
 ) -> None:
     """Also when bytes keep coming: the deadline is for the whole, not for each read."""
-    assert catalog.CHECK_DEADLINE_S < 5
-    monkeypatch.setattr(catalog, "CHECK_DEADLINE_S", 0.3)
+    assert connection.CHECK_SECONDS < 5
+    monkeypatch.setattr(connection, "CHECK_SECONDS", 0.3)
     vendor = OpenAI()
     vendor.will_list(answer, Drips(Pace(0)))
     async with asyncio.timeout(5), serve(vendor.app) as url:
@@ -329,7 +231,7 @@ async def test_P3_a_verdict_comes_within_five_seconds(
         await vendor.requests[0].closed.wait()
         # The control: drops that come fast enough make a good answer.
         monkeypatch.undo()
-        assert await check(client, COMPATIBLE, f"{url}/v1", KEY, UNUSED) == sorted(vendor.models)
+        assert await check(client, COMPATIBLE, f"{url}/v1", KEY) == sorted(vendor.models)
 
 
 async def test_P3_tls_trouble(client: httpx2.AsyncClient) -> None:

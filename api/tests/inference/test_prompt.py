@@ -2,7 +2,7 @@
 
 import pytest
 
-from rota.runs.prompt import render_user_prompt
+from rota.inference.prompt import render_user_prompt
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic_ai import Agent
+from pydantic_ai import Agent, NativeOutput
 from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior
-from pydantic_ai.models import Model
 from pydantic_ai.models.ollama import OllamaModel
 from pydantic_ai.providers.ollama import OllamaProvider
 from pydantic_ai.run import AgentRunResultEvent
 from pydantic_ai.settings import ModelSettings
 
-from rota.contracts.compiling import generate_model_from_json_schema
+from rota.contracts import generate_model_from_json_schema
+from rota.inference.modes import OutputMode
+from rota.inference.preparing import ContractAgent, prepare
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.resources import Resources
 from rota.providers.errors import KeyUnusable
-from rota.providers.inference import build_model, output_spec
-from rota.providers.models import ProviderType
+from rota.providers.models import Provider, ProviderType
 from tests.providers.factories import provider
 from tests.vendors.ollama import Ollama
 from tests.vendors.openai import VLLM, LlamaCpp, OpenAI
@@ -41,6 +41,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["zeta", "alpha"],
     "definitions": {"kind": {"enum": ["bug", "feature"]}},
 }
+CONTRACT = generate_model_from_json_schema(SCHEMA)
 ANSWER = '{"zeta":"bug","alpha":0.5}'
 VENDORS: list[tuple[ProviderType, type[Vendor]]] = [
     (ProviderType.OPENAI, OpenAI),
@@ -74,17 +75,19 @@ async def connected(
         else:
             base_url = url if kind is ProviderType.OLLAMA else f"{url}/v1"
         row = await provider(resources, type=kind, base_url=base_url, api_key=api_key)
-        yield lambda name, **how: run(build_model(resources, row, name), **how)
+
+        def ask(name: str, retries: int = 0, settings: ModelSettings | None = None) -> Any:
+            return run(agent_for(resources, row, name, retries), settings)
+
+        yield ask
 
 
-async def run(model: Model, retries: int = 0, settings: ModelSettings | None = None) -> Any:
-    agent = Agent(
-        model,
-        output_type=output_spec(generate_model_from_json_schema(SCHEMA)),
-        system_prompt=SYSTEM,
-        name="test",
-        retries={"output": retries},
-    )
+def agent_for(resources: Resources, row: Provider, name: str, retries: int = 0) -> ContractAgent:
+    target = prepare(resources, row, name, "test")
+    return target.agent(CONTRACT, SYSTEM, retries, OutputMode.ENFORCED)
+
+
+async def run(agent: ContractAgent, settings: ModelSettings | None = None) -> Any:
     async with agent.run_stream_events(PROMPT, model_settings=settings) as events:
         async for event in events:
             if isinstance(event, AgentRunResultEvent):
@@ -149,7 +152,10 @@ async def test_R2_the_library_alone_would_say_more(resources: Resources) -> None
     vendor.will(Says((ANSWER,)))
     async with serve(vendor.app) as url:
         plain = OllamaProvider(f"{url}/v1", http_client=resources.http)
-        await run(OllamaModel(vendor.models[0], provider=plain))
+        model = OllamaModel(vendor.models[0], provider=plain)
+        await run(
+            Agent(model, output_type=NativeOutput(CONTRACT), system_prompt=SYSTEM, name="test")
+        )
     body = vendor.chats[0].body
     assert [message["content"] for message in body["messages"]] != [SYSTEM, PROMPT]
     assert body["response_format"]["json_schema"] != {"name": "output", "schema": SCHEMA}
@@ -197,7 +203,7 @@ async def test_P5_a_key_that_does_not_open_is_told_in_words(resources: Resources
     row = await provider(resources, type=ProviderType.OPENAI, base_url=None, api_key="sk-mine")
     stranger = replace(resources, cipher=Cipher((new_key(),)))
     with pytest.raises(KeyUnusable, match="Type the key again") as caught:
-        build_model(stranger, row, "gpt-4o-mini")
+        prepare(stranger, row, "gpt-4o-mini", "test")
     assert "sk-mine" not in str(caught.value)
     assert caught.value.__suppress_context__
 
@@ -226,7 +232,7 @@ async def test_X6_an_address_that_may_not_be_called_is_not_called(resources: Res
     row = await provider(resources, base_url="http://127.0.0.1:9")
     row.base_url = "http://169.254.169.254"
     with pytest.raises(ModelAPIError):
-        await run(build_model(resources, row, "any"))
+        await run(agent_for(resources, row, "any"))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,21 @@
 """What is sent to the model for an input."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from rota.platform.kernel import jsontext
 
 PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
 WHOLE_INPUT = "input"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Both go out literally."""
+
+    system: str
+    user: str
 
 
 def render_user_prompt(template: str | None, value: Any) -> str:

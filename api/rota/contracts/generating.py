@@ -1,0 +1,84 @@
+"""A contract as a Pydantic model, which carries its verdict unchanged: the one file that knows
+Pydantic, whose generator of JSON Schema it keeps from taking the user's references for its own."""
+
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from pydantic import GetJsonSchemaHandler, RootModel, ValidationError, create_model, model_validator
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+
+from rota.contracts.compiling import Contract, compile_text, text_of
+from rota.contracts.references import Path
+from rota.contracts.root import shown_to_models
+from rota.platform.kernel import jsontext
+
+
+class ContractModel(RootModel[Any]):
+    """Judges by its contract. As a root model it has no names of its own for keys to clash with."""
+
+    contract: ClassVar[Contract]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _judge(cls, value: Any) -> Any:
+        if isinstance(value, cls):
+            return value
+        if faults := cls.contract.faults(value):
+            raise ValidationError.from_exception_data(
+                cls.__name__,
+                [
+                    InitErrorDetails(
+                        type=PydanticCustomError("json_schema", "{message}", {"message": message}),
+                        loc=path,
+                        input=_part(value, path),
+                    )
+                    for path, message in faults
+                ],
+            )
+        return value
+
+    @classmethod
+    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = jsontext.loads(jsontext.dumps(shown_to_models(cls.contract.schema)))
+        return shown
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> dict[str, Any]:
+        return _Foreign(cls.model_json_schema())
+
+
+class _Foreign(dict[str, Any]):
+    """Hides the user's references from Pydantic's generator, which takes all for its own.
+
+    It looks for them by `items`, and takes the result apart by `keys`.
+    """
+
+    def items(self) -> Any:
+        return {}.items()
+
+    def copy(self) -> "_Foreign":
+        return _Foreign(self)
+
+
+def generate_model_from_json_schema(
+    schema: dict[str, Any] | bool, name: str = "Output"
+) -> type[ContractModel]:
+    """A Pydantic model with exactly the schema's verdicts: the same class for the same schema.
+    Nothing is coerced or dropped: `model_dump()` gives back the value that was validated. Raises
+    UnusableSchemaError."""
+    return _model(text_of(schema), name)
+
+
+@lru_cache(maxsize=128)
+def _model(text: str, name: str) -> type[ContractModel]:
+    model = create_model(name, __base__=ContractModel)
+    model.contract = compile_text(text)
+    return model
+
+
+def _part(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value

@@ -1,0 +1,89 @@
+"""Validators by jsonschema-rs: the one file that knows how it compiles, and what it raises."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from rota.contracts.messages import message_of
+from rota.contracts.references import Path
+
+Validator = jsonschema_rs.Validator
+MAX_ISSUES = 50
+MAX_BACKTRACKED = 10_000
+
+DIALECTS = {
+    "json-schema.org/draft-04/schema": "http://json-schema.org/draft-04/schema#",
+    "json-schema.org/draft-06/schema": "http://json-schema.org/draft-06/schema#",
+    "json-schema.org/draft-07/schema": "http://json-schema.org/draft-07/schema#",
+    "json-schema.org/draft/2019-09/schema": "https://json-schema.org/draft/2019-09/schema",
+    "json-schema.org/draft/2020-12/schema": "https://json-schema.org/draft/2020-12/schema",
+}
+NEWEST = DIALECTS["json-schema.org/draft/2020-12/schema"]
+
+_LINEAR = jsonschema_rs.RegexOptions(size_limit=10_000_000)
+# For look-around and back-references. A text at the limit takes a tenth of a millisecond.
+_BACKTRACKING = jsonschema_rs.FancyRegexOptions(
+    backtrack_limit=MAX_BACKTRACKED, size_limit=10_000_000
+)
+_MASK = "The value"  # stands in each message where the value would
+
+
+def linear_validator(schema: Any) -> Validator:
+    """With patterns that cost no more than the text is long. Raises ValueError where a pattern
+    needs more than that, and where the schema cannot be compiled at all."""
+    return _validator(schema, _LINEAR)
+
+
+def backtracking_validator(schema: Any) -> Validator:
+    """With all patterns that there are, each try bounded. Raises ValueError."""
+    return _validator(schema, _BACKTRACKING)
+
+
+def dialect_of(schema: Any) -> str | None:
+    """The address of its metaschema; None for one that Rota does not know."""
+    said = schema.get("$schema", NEWEST) if isinstance(schema, dict) else NEWEST
+    key = str(said).removesuffix("#").removeprefix("http://").removeprefix("https://")
+    return DIALECTS.get(key)
+
+
+@cache
+def metavalidator(dialect: str) -> Validator:
+    """Judges schemas. `jsonschema_rs.meta` tells the first fault only, and would fetch what it
+    does not know; but the metaschemas that it carries can be referred to."""
+    schema = {"$schema": dialect, "$ref": dialect}
+    return jsonschema_rs.validator_for(schema, offline=True, mask=_MASK)
+
+
+def all_faults(validator: Validator, value: Any) -> list[tuple[Path, str]]:
+    """At most MAX_ISSUES. Raises ValueError for a value nested deeper than the validator goes."""
+    return _distinct(validator.iter_errors(value))
+
+
+def first_fault(validator: Validator, value: Any) -> list[tuple[Path, str]]:
+    """For where all of them would cost too much. Raises ValueError as `all_faults` does."""
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        return _distinct([error])
+    raise AssertionError("The validator took a value it had refused.")
+
+
+def compiler_complaint(error: ValueError) -> tuple[Path, str]:
+    """Why there is no validator: where in the schema a pattern is that cannot be compiled, and the
+    library's words for what else it may be, with an empty path."""
+    return tuple(getattr(error, "instance_path", ())), getattr(error, "message", str(error))
+
+
+def _validator(
+    schema: Any, patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
+) -> Validator:
+    return jsonschema_rs.validator_for(
+        schema, offline=True, pattern_options=patterns, validate_formats=True, mask=_MASK
+    )
+
+
+def _distinct(errors: Iterable[jsonschema_rs.ValidationError]) -> list[tuple[Path, str]]:
+    distinct = dict.fromkeys((tuple(error.instance_path), message_of(error)) for error in errors)
+    return list(distinct)[:MAX_ISSUES]

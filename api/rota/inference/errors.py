@@ -1,0 +1,35 @@
+"""Why there is no answer: the codes, and what a conversation that failed tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rota.platform.kernel.enums import DescribedStrEnum
+from rota.platform.kernel.errors import Issue
+
+
+class RunErrorCode(DescribedStrEnum):
+    """Why a run failed."""
+
+    PROVIDER_UNREACHABLE = "PROVIDER_UNREACHABLE", "The provider's server did not answer."
+    PROVIDER_REFUSED = "PROVIDER_REFUSED", "The provider did not accept the key."
+    PROVIDER_FAILED = "PROVIDER_FAILED", "The provider failed, or answered with nonsense."
+    MODEL_NOT_FOUND = "MODEL_NOT_FOUND", "The provider does not have the model."
+    RATE_LIMITED = "RATE_LIMITED", "The provider takes no more requests for now."
+    TIMED_OUT = "TIMED_OUT", "It took longer than timeoutSeconds."
+    INPUT_TOO_LONG = "INPUT_TOO_LONG", "Prompt and input are more than the model takes."
+    OUTPUT_INVALID = "OUTPUT_INVALID", "Every allowed answer broke the response schema."
+    LOST = "LOST", "Its workers died too often."
+    INTERNAL = "INTERNAL", "A fault of Rota's own."
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What happened and what to do about it, in words for a person. `issues`: what was wrong with
+    the last answer, where that is why. `may_pass`: the same request may succeed later by itself,
+    after `retry_after` seconds where the vendor said so."""
+
+    code: RunErrorCode
+    message: str
+    issues: Sequence[Issue] = ()
+    may_pass: bool = False
+    retry_after: float | None = None

@@ -1,0 +1,100 @@
+"""Keys of providers: what one may look like, how it is sealed, and the one place that opens it."""
+
+from rota.platform.crypto import CannotOpen, Cipher, Secret
+from rota.platform.kernel.actor import Role
+from rota.platform.kernel.events import Changes
+from rota.platform.resources import Resources
+from rota.platform.settings import Settings
+from rota.platform.unit_of_work import UnitOfWork
+from rota.providers.addresses import origin
+from rota.providers.errors import KeyUnusable
+from rota.providers.models import Provider
+from rota.providers.vendors import vendor_of
+
+KEY_LOST = (
+    "The stored key cannot be opened: it was encrypted under another ENCRYPTION_KEY, or for "
+    "another address. Type the key again and save."
+)
+
+
+def key_issue(api_key: str) -> str | None:
+    """A key with other characters cannot be sent, and HTTP libraries quote it when they refuse."""
+    if api_key and all("!" <= character <= "~" for character in api_key):
+        return None
+    return "A key consists of visible ASCII characters, without spaces or line breaks."
+
+
+def open_key(cipher: Cipher, settings: Settings, provider: Provider) -> Secret | None:
+    """The one place where a key is opened; None where there is none. Raises CannotOpen."""
+    if provider.sealed_key is None:
+        return None
+    return cipher.open(provider.sealed_key, _binding(settings, provider))
+
+
+def usable_key(resources: Resources, provider: Provider) -> Secret | None:
+    """For whoever calls the provider. Raises KeyUnusable."""
+    try:
+        return open_key(resources.cipher, resources.settings, provider)
+    except CannotOpen:
+        raise KeyUnusable(KEY_LOST) from None
+
+
+def seal_key(work: UnitOfWork, provider: Provider, key: Secret) -> None:
+    """Bound to the provider and to its server's origin: elsewhere it does not open."""
+    provider.sealed_key = work.resources.cipher.seal(
+        key, _binding(work.resources.settings, provider)
+    )
+    provider.key_hint = key.hint
+
+
+def holds_key(work: UnitOfWork, provider: Provider, key: Secret) -> bool:
+    try:
+        held = open_key(work.resources.cipher, work.resources.settings, provider)
+    except CannotOpen:
+        return False
+    return held is not None and held.reveal() == key.reveal()
+
+
+def key_origin(settings: Settings, provider: Provider) -> str:
+    """What a key of this provider is bound to."""
+    return origin(vendor_of(provider.type).address(provider.base_url, settings))
+
+
+def key_change(before: str | None, after: str | None) -> Changes:
+    """For the audit, by the hints: the keys themselves are never shown."""
+
+    def masked(hint: str | None) -> str | None:
+        return f"…{hint}" if hint else None
+
+    return {"apiKey": (masked(before), masked(after))} if before or after else {}
+
+
+async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
+    """Re-seals every key under the newest one. Returns how many, and the names of the
+    providers whose key none of ours opens. Raises Forbidden."""
+    work.actor.require(Role.OWNER)
+    done, lost = 0, []
+    for provider in await Provider.filter(sealed_key__isnull=False).select_for_update():
+        try:
+            provider.sealed_key = work.resources.cipher.rotate(provider.sealed_key or "")
+        except CannotOpen:
+            lost.append(provider.name)
+            continue
+        await provider.save(update_fields=["sealed_key"])
+        done += 1
+    return done, lost
+
+
+async def unopened_keys(cipher: Cipher, settings: Settings) -> list[str]:
+    """The names of the providers whose key has to be typed again."""
+    lost = []
+    for provider in await Provider.filter(sealed_key__isnull=False).order_by("name_key"):
+        try:
+            open_key(cipher, settings, provider)
+        except CannotOpen:
+            lost.append(provider.name)
+    return lost
+
+
+def _binding(settings: Settings, provider: Provider) -> tuple[str, str]:
+    return str(provider.id), key_origin(settings, provider)
