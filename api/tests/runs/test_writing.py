@@ -16,9 +16,9 @@ from rota.providers.models import ProviderType
 from rota.runs import execution
 from rota.runs.models import EventType, Run, RunEvent, RunStatus
 from rota.wiring import RULES
-from tests.runs.factories import assignment, ended, history, queued
+from tests.runs.factories import assignment, ended, history, queued, reached
 from tests.vendors.openai import OpenAI
-from tests.vendors.script import Fails, Resets, Says, Trouble
+from tests.vendors.script import Fails, Gate, Resets, Says, Trouble
 from tests.vendors.server import serve
 
 pytestmark = pytest.mark.usefixtures("run_loop")
@@ -42,6 +42,18 @@ def resources(resources: Resources, openai: tuple[OpenAI, str]) -> Resources:
 async def done(resources: Resources, url: str) -> Run:
     at = await assignment(resources, base_url=url)
     return await ended(resources, await queued(resources, at))
+
+
+async def test_R3_text_is_written_while_the_model_speaks(resources: Resources, vendor: Any) -> None:
+    gate = Gate()
+    vendor.will(Says(tuple(GOOD), gate))
+    run = await queued(resources, await assignment(resources, base_url=vendor.url))
+    await vendor.next_chat()
+    gate.open()
+    delta = await reached(resources, run, EventType.OUTPUT_DELTA)
+    assert GOOD.startswith(delta.data["text"])
+    gate.open_for_good()
+    assert (await ended(resources, run)).status is RunStatus.SUCCEEDED
 
 
 async def test_R3_a_wrong_answer_is_written_whole_before_its_rejection(
