@@ -2,16 +2,13 @@
 
 from pydantic_ai import exceptions as ai
 
+from rota.inference.conversation import AnswerTooLong
 from rota.inference.errors import Failure, RunErrorCode
 from rota.inference.insides import causes, is_redirect
 from rota.platform.egress import EgressRefused
 from rota.platform.kernel.errors import Issue
 
 _OVERFLOW = ("exceed_context_size", "context length", "context window", "exceeds the available")
-
-
-class AnswerTooLong(Exception):
-    """The model does not stop."""
 
 
 def timed_out(seconds: int) -> Failure:

@@ -31,7 +31,7 @@ COALESCE_SECONDS = 0.1
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-class Events(Watch):
+class RunWatch(Watch):
     """Writes down one conversation: text is coalesced into deltas, and an answer that breaks the
     contract becomes a rejection. `used` once it is over."""
 
@@ -186,7 +186,7 @@ class Execution:
         if run.provider is None:
             raise KeyUnusable("The provider of this run was removed.")
         prompt = Prompt(agent.system_prompt, render_user_prompt(agent.user_prompt, run.input))
-        events = Events(self._resources, self.claim)
+        heard = RunWatch(self._resources, self.claim)
         try:
             async with self._registry.use(
                 run.assignment_id, agent, run.task_revision, run.provider
@@ -198,14 +198,14 @@ class Execution:
                     settings=agent.settings,
                     mode=OutputMode.ENFORCED,
                     deadline=deadline,
-                    watch=events,
+                    watch=heard,
                 )
                 if isinstance(outcome, Answer):
-                    self._last_text = await events.rest()
+                    self._last_text = await heard.rest()
                 return outcome
         finally:
-            self._used += events.used
-            await events.close()
+            self._used += heard.used
+            await heard.close()
 
 
 def _now() -> float:

@@ -42,9 +42,8 @@ PLANTED = {
         "platform/there.py": "import rota.platform.here",
     },
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
-    "Only inference knows pydantic-ai and the vendors' SDKs": {
-        "assignments/registry.py": "import openai"
-    },
+    "Only inference knows pydantic-ai": {"assignments/registry.py": "import pydantic_ai"},
+    "Only the wires know the vendors' SDKs": {"inference/asking.py": "import openai"},
     "Only three files of contracts know the libraries that judge": {
         "contracts/compiling.py": "import jsonschema_rs"
     },

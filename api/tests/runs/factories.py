@@ -38,7 +38,7 @@ MESSAGE = {
 async def assignment(
     resources: Resources,
     *,
-    base_url: str = "http://127.0.0.1:9/v1",
+    base_url: str | None = "http://127.0.0.1:9/v1",
     type: ProviderType = ProviderType.OPENAI_COMPATIBLE,
     api_key: str | None = None,
     on: Provider | None = None,
