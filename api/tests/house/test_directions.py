@@ -34,6 +34,9 @@ PLANTED = {
         "platform/there.py": "import rota.platform.here",
     },
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
+    "Only GraphQL's words and HTTP know graphql-core": {"access/schema.py": "import graphql"},
+    "Only http knows Starlette": {"access/schema.py": "import starlette"},
+    "Only one file knows uvicorn": {"http/health.py": "import uvicorn"},
     "Only four files know pydantic-ai": {"providers/catalog.py": "import pydantic_ai"},
     "The web process never loads pydantic-ai": {
         "providers/service.py": "import rota.providers.inference",
