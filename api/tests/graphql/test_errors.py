@@ -10,11 +10,11 @@ import strawberry
 
 from rota.graphql.errors import ERRORS, Error, ErrorHandler, ErrorTypes
 from rota.graphql.errors import Issue as ShownIssue
-from rota.graphql.planning.schemas import joined
+from rota.graphql.planning.schemas import merged
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.errors import DomainError, InvalidInput, Issue
 from rota.platform.kernel.ids import new_id
-from rota.slices import brought
+from rota.slices import collect
 
 SAMPLES: dict[Any, Any] = {
     str: "text",
@@ -24,7 +24,7 @@ SAMPLES: dict[Any, Any] = {
     Sequence[UUID]: [new_id()],
     Sequence[Issue]: [Issue(("name",), "Too long.")],
 }
-PAIRS: ErrorTypes = joined([ERRORS, *(one.errors for one in brought("schema", GraphQLSlice))])
+PAIRS: ErrorTypes = merged([ERRORS, *(one.errors for one in collect("schema", GraphQLSlice))])
 
 
 def sample(error: type[DomainError]) -> DomainError:
@@ -67,4 +67,4 @@ def test_a_field_that_the_error_does_not_have_is_found() -> None:
 def test_two_slices_may_not_bring_the_same() -> None:
     planted: list[ErrorTypes] = [ERRORS, {InvalidInput: Planted}]
     with pytest.raises(ValueError, match="Two slices bring"):
-        joined(planted)
+        merged(planted)
