@@ -33,11 +33,13 @@ setup: ## only set up: .venv/ and the built web app; quick when nothing changed
 dev: setup ## API with reload and Vite's dev server
 	@exec scripts/dev
 
-check: setup ## format, lint, types, import directions, schema, and the web app's own checks
+check: setup ## format, lint, types, imports and what they need, schema, and the web app's own checks
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry api/rota
+	$(BIN)/deptry api/tests api/benchmarks --ignore DEP002,DEP004
 	scripts/check-schema
 	npm --prefix web run check
 

@@ -2,13 +2,13 @@
 
 import strawberry
 
-from rota.graphql.planning.schemas import build, joined
+from rota.graphql.planning.schemas import build, merged
 from rota.graphql.slice import GraphQLSlice
-from rota.slices import brought
+from rota.slices import collect
 
-_BROUGHT = brought("schema", GraphQLSlice)
-BATCH_READS = joined(one.batch_reads for one in _BROUGHT)
+PARTS = collect("schema", GraphQLSlice)
+BATCH_READS = merged(one.batch_reads for one in PARTS)
 
 
 def build_schema() -> strawberry.Schema:
-    return build(_BROUGHT)
+    return build(PARTS)

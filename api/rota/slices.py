@@ -16,7 +16,7 @@ SLICES = (access, audit, providers, agents, tasks, assignments, runs)
 T = TypeVar("T")
 
 
-def files(name: str) -> Iterator[ModuleType]:
+def modules(name: str) -> Iterator[ModuleType]:
     """Each slice's file of this name, of those that have one."""
     for slice_ in SLICES:
         path = f"{slice_.__name__}.{name}"
@@ -24,13 +24,13 @@ def files(name: str) -> Iterator[ModuleType]:
             yield import_module(path)
 
 
-def brought(name: str, kind: type[T]) -> list[T]:
+def collect(name: str, kind: type[T]) -> list[T]:
     """The SLICE that each slice's file of this name defines."""
-    return [_checked(file, kind) for file in files(name)]
+    return [_checked(module, kind) for module in modules(name)]
 
 
-def _checked(file: ModuleType, kind: type[T]) -> T:
-    given = getattr(file, "SLICE", None)
+def _checked(module: ModuleType, kind: type[T]) -> T:
+    given = getattr(module, "SLICE", None)
     if not isinstance(given, kind):
-        raise TypeError(f"{file.__name__} defines no SLICE that is a {kind.__name__}.")
+        raise TypeError(f"{module.__name__} defines no SLICE that is a {kind.__name__}.")
     return given

@@ -4,10 +4,8 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -15,8 +13,8 @@ from rota.platform.gc import freeze
 from rota.platform.messaging.queue import JobWorker
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
-from rota.platform.worker import WorkerProcess, WorkerSlice
-from rota.slices import brought
+from rota.platform.worker import WorkerProcess, WorkerSlice, run_loops
+from rota.slices import collect
 from rota.wiring import RULES
 
 log = logging.getLogger(__name__)
@@ -24,29 +22,14 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 
 
 async def run_worker(settings: Settings) -> None:
-    """Until it is cancelled; then it drains within some six seconds. The loops end in reverse:
-    a slice's go on until those of the slices above it have ended."""
-    slices = brought("worker", WorkerSlice)
+    """Until it is cancelled; then it drains within some six seconds."""
+    slices = collect("worker", WorkerSlice)
     nouns = [noun for one in slices for noun in one.nouns]
-    async with open_resources(settings, nouns) as resources, AsyncExitStack() as stack:
+    async with open_resources(settings, nouns) as resources:
         process = WorkerProcess(f"{socket.gethostname()}:{os.getpid()}", resources, RULES)
-        loops = [work_on_jobs(process, slices)]
-        loops += [loop(process) for one in slices for loop in one.loops]
-        tasks = [await stack.enter_async_context(_running(loop)) for loop in loops]
+        loops = [loop(process) for one in slices for loop in one.loops]
         freeze()
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            task.result()
-
-
-@asynccontextmanager
-async def _running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(loop)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+        await run_loops([work_on_jobs(process, slices), *loops])
 
 
 async def work_on_jobs(process: WorkerProcess, slices: Sequence[WorkerSlice]) -> None:

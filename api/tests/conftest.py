@@ -19,7 +19,7 @@ from rota.platform.settings import Settings
 from rota.platform.storage.database import connection
 from rota.platform.storage.records import Row
 from rota.schema import BATCH_READS, build_schema
-from rota.slices import files
+from rota.slices import modules
 from rota.wiring import RULES
 from tests.dose import tried
 from tests.stores import Stores, open_stores
@@ -27,11 +27,11 @@ from tests.stores import Stores, open_stores
 # Each after those that it refers to.
 TABLES = ", ".join(
     model._meta.db_table
-    for file in files("models")
-    for model in vars(file).values()
+    for module in modules("models")
+    for model in vars(module).values()
     if isinstance(model, type)
     and issubclass(model, Row)
-    and model.__module__ == file.__name__
+    and model.__module__ == module.__name__
     and not model._meta.abstract
 )
 SCHEMA = build_schema()

@@ -65,7 +65,8 @@ async def limit_sign_ins(limits: RateLimits, address: str) -> None:
 
 
 async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:
-    """A secret that signs one browser in as `name`, once, within 10 minutes."""
+    """A secret that signs one browser in as `name`, once, within 10 minutes. Raises Forbidden, and
+    InvalidInput for the name."""
     work.actor.require(Role.OWNER)
     name = _checked_name(name)
     code = secrets.token_urlsafe(32)
@@ -76,7 +77,7 @@ async def create_sign_in_code(work: UnitOfWork, name: str, role: Role) -> str:
 
 
 async def sign_in_with_code(work: UnitOfWork, code: str) -> SignedIn:
-    """Whoever holds the code is who acts from here on."""
+    """Whoever holds the code is who acts from here on. Raises CodeSpent."""
     await _tidy(work.now)
     found = await TAKE_CODE.rows(code_hash=_hash(code), now=work.now)
     if not found:
@@ -85,7 +86,8 @@ async def sign_in_with_code(work: UnitOfWork, code: str) -> SignedIn:
 
 
 async def sign_in_with_token(work: UnitOfWork, secret: str) -> SignedIn:
-    """The session ends with its token."""
+    """Whoever holds the token is who acts from here on; the session ends with the token. Raises
+    TokenUnknown or TokenExpired."""
     await _tidy(work.now)
     token = await _usable_token(secret, work.now)
     return await _open_session(work, token.name, token.role, token)
@@ -99,6 +101,7 @@ async def sign_out(work: UnitOfWork) -> None:
 
 
 async def authenticate_token(secret: str) -> Actor:
+    """Who holds this token. Raises TokenUnknown or TokenExpired."""
     now = datetime.now(UTC)
     token = await _usable_token(secret, now)
     await _note_use(token, now)
@@ -106,7 +109,8 @@ async def authenticate_token(secret: str) -> Actor:
 
 
 async def authenticate_session(cookie: str | None, half: str | None) -> Actor:
-    """Takes both halves: a stolen cookie alone is worth nothing, and so is a stolen page."""
+    """Takes both halves: a stolen cookie alone is worth nothing, and so is a stolen page. Raises
+    CredentialsMissing where one is missing, and SessionEnded."""
     if not cookie or not half:
         raise CredentialsMissing
     now = datetime.now(UTC)
@@ -139,7 +143,8 @@ async def still_valid(actors: Collection[Actor]) -> set[Actor]:
 async def create_api_token(
     work: UnitOfWork, name: str, role: Role, expires_at: datetime | None
 ) -> tuple[ApiToken, str]:
-    """The token and its secret, which is seen only here."""
+    """The token and its secret, which is seen only here. Raises Forbidden, InvalidInput for name
+    and expiry, NameTaken."""
     work.actor.require(Role.OWNER)
     name = clean_name(name)
     issues = name_issues(name)
@@ -165,13 +170,13 @@ async def create_api_token(
 
 
 async def list_api_tokens(actor: Actor) -> list[ApiToken]:
-    """Newest first; expired ones too, until they are revoked."""
+    """Newest first; expired ones too, until they are revoked. Raises Forbidden."""
     actor.require(Role.OWNER)
     return await ApiToken.all().order_by("-id")
 
 
 async def revoke_api_token(work: UnitOfWork, id: str) -> None:
-    """Its sessions end with it."""
+    """Its sessions end with it. Raises Forbidden, and NotFound at `id`."""
     work.actor.require(Role.OWNER)
     parsed = parse_id(id)
     token = await ApiToken.get_or_none(id=parsed) if parsed else None
@@ -182,12 +187,13 @@ async def revoke_api_token(work: UnitOfWork, id: str) -> None:
 
 
 async def list_sessions(actor: Actor) -> list[Session]:
-    """Newest first."""
+    """Newest first, without those that have expired. Raises Forbidden."""
     actor.require(Role.OWNER)
     return await Session.filter(expires_at__gt=datetime.now(UTC)).order_by("-id")
 
 
 async def revoke_session(work: UnitOfWork, id: str) -> None:
+    """Signs a browser out. Raises Forbidden, and NotFound at `id`."""
     work.actor.require(Role.OWNER)
     parsed = parse_id(id)
     session = await Session.get_or_none(id=parsed) if parsed else None

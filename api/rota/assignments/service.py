@@ -26,6 +26,7 @@ AUDITED = {"agent_name": "agent", "task_name": "task", "is_active": "isActive"}
 
 
 async def get_assignment(id: str) -> Assignment | None:
+    """None for an id that names none."""
     parsed = parse_id(id)
     return await select_one(Assignment, parsed) if parsed else None
 
@@ -39,7 +40,8 @@ async def list_assignments(
     task_id: str | None = None,
     is_active: bool | None = None,
 ) -> Page[Assignment]:
-    """`search` looks into the names of agent and task."""
+    """A page of assignments, newest first; `search` looks into the names of agent and task. Raises
+    BadRequest for a search, a cursor or a length that makes no sense."""
     query = Query(Assignment)
     if search:
         found = "position(lower({}) IN lower(agent_name || '\n' || task_name)) > 0"
@@ -55,7 +57,8 @@ async def list_assignments(
 
 async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignment:
     """Agent and task stay locked to the end: a deletion at the same moment comes before,
-    and is noticed here, or after, and notices the assignment."""
+    and is noticed here, or after, and notices the assignment. Raises Forbidden, NotFound at
+    `agentId` or `taskId`, and AlreadyAssigned with the assignment that stands."""
     work.actor.require(Role.EDITOR)
     agent_key, task_key = parse_id(agent_id), parse_id(task_id)
     agent = await Agent.filter(id=agent_key).select_for_update().get_or_none()
@@ -86,7 +89,8 @@ async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignme
 
 
 async def unassign_task(work: UnitOfWork, id: str) -> Assignment:
-    """The row stays, inactive; what runs already goes on."""
+    """The row stays, inactive; what runs already goes on. Raises Forbidden, and NotFound at
+    `assignmentId`."""
     work.actor.require(Role.EDITOR)
     parsed = parse_id(id)
     assignment = await Assignment.filter(id=parsed).select_for_update().get_or_none()
@@ -113,7 +117,8 @@ async def rename_for_task(work: UnitOfWork, event: TaskUpdated) -> None:
 
 
 async def refuse_task_deletion(_: UnitOfWork, event: TaskDeleting) -> None:
-    """The task's row is locked, so that no assignment can join in afterwards."""
+    """The task's row is locked, so that no assignment can join in afterwards. Raises TaskInUse with
+    the agents that are assigned to it."""
     active = await Assignment.filter(task_id=event.id, is_active=True).order_by("id")
     if active:
         raise TaskInUse([assignment.agent_id for assignment in active])

@@ -26,6 +26,7 @@ async def record(work: UnitOfWork, event: AuditedEvent) -> None:
 
 
 async def get_entry(actor: Actor, id: str) -> AuditEntry | None:
+    """None for an id that names none. Raises Forbidden."""
     actor.require(Role.OWNER)
     parsed = parse_id(id)
     return await select_one(AuditEntry, parsed) if parsed else None
@@ -34,6 +35,8 @@ async def get_entry(actor: Actor, id: str) -> AuditEntry | None:
 async def list_entries(
     actor: Actor, first: int | None, after: str | None, subject_id: str | None
 ) -> Page[AuditEntry]:
+    """A page of all entries, or of those about one subject, newest first. Raises Forbidden, and
+    BadRequest for a cursor or a length that makes no sense."""
     actor.require(Role.OWNER)
     query = Query(AuditEntry)
     if subject_id is not None:

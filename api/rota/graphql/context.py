@@ -21,8 +21,8 @@ BatchRead = Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
 
 @dataclass
 class Context:
-    """`batch_reads` are registered by name in rota/schema.py, so that a lower slice's
-    type can refer to a higher slice's rows without importing it."""
+    """`batch_reads` are what the slices bring, by name, so that a lower slice's type can refer to a
+    higher slice's rows without importing it."""
 
     resources: Resources
     rules: Rules

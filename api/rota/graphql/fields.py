@@ -1,6 +1,6 @@
 """Fields that an object's `row` answers for: by a column, or by rows that are read with it.
 
-Both tell how they are answered, so that a plan (plans.py) does it for many objects at once.
+Both tell how they are answered, so that a plan does it for many objects at once (planning/).
 """
 
 import inspect
@@ -35,7 +35,7 @@ def column(name: str, description: str) -> Any:
 
 @dataclass(frozen=True)
 class Join:
-    """`read` names a batch read of rota/schema.py; `key` gives what it is asked for, from the
+    """`read` names a batch read of some slice; `key` gives what it is asked for, from the
     object and the field's arguments. `column` is where that is all of the key."""
 
     read: str

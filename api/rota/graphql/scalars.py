@@ -6,7 +6,6 @@ from typing import Any, NewType
 
 import orjson
 import strawberry
-from strawberry.types.scalar import ScalarDefinition
 
 from rota.platform.kernel import jsontext
 
@@ -34,7 +33,7 @@ def _read_time(value: Any) -> datetime:
         raise ValueError("A DateTime looks like 2026-01-31T09:00:00Z, zone included.") from None
 
 
-SCALARS: dict[object, ScalarDefinition] = {
+SCALARS: dict[object, Any] = {
     Json: strawberry.scalar(
         name="JSON",
         description="Any JSON value.",

@@ -1,7 +1,9 @@
 """What a slice brings to the worker process, and what it is given there. A slice's worker.py names
 it SLICE."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -42,3 +44,23 @@ class WorkerSlice:
     sweeps: Mapping[str, Callable[[WorkerProcess], Awaitable[None]]] = field(default_factory=dict)
     loops: Sequence[Loop] = ()
     nouns: Sequence[str] = ()
+
+
+async def run_loops(loops: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Until one fails, or this is cancelled. They end in reverse: a slice's go on until those of
+    the slices above it have ended."""
+    async with AsyncExitStack() as stack:
+        tasks = [await stack.enter_async_context(_running(loop)) for loop in loops]
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+
+
+@asynccontextmanager
+async def _running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(loop)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

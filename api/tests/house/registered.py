@@ -11,7 +11,7 @@ import rota
 from rota.platform.kernel.events import Event
 from rota.platform.kernel.jobs import Job
 from rota.platform.worker import WorkerSlice
-from rota.slices import SLICES, brought
+from rota.slices import SLICES, collect
 from rota.wiring import RULES
 
 FOLDER = Path(rota.__file__).parent
@@ -57,7 +57,7 @@ def _slices_without_rule(names: Iterable[str]) -> Iterator[str]:
 
 
 def _jobs_without_handler() -> Iterator[str]:
-    handled = {job for one in brought("worker", WorkerSlice) for job in one.handlers}
+    handled = {job for one in collect("worker", WorkerSlice) for job in one.handlers}
     for file in _modules("jobs"):
         for _, job in inspect.getmembers(file, inspect.isclass):
             if issubclass(job, Job) and job.__module__ == file.__name__ and job not in handled:

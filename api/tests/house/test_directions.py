@@ -42,6 +42,9 @@ PLANTED = {
         "platform/there.py": "import rota.platform.here",
     },
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
+    "Only GraphQL's words and HTTP know graphql-core": {"access/schema.py": "import graphql"},
+    "Only http knows Starlette": {"access/schema.py": "import starlette"},
+    "Only one file knows uvicorn": {"http/health.py": "import uvicorn"},
     "Only inference knows pydantic-ai": {"assignments/registry.py": "import pydantic_ai"},
     "Only the wires know the vendors' SDKs": {"inference/asking.py": "import openai"},
     "Only three files of contracts know the libraries that judge": {

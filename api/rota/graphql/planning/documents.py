@@ -1,10 +1,10 @@
 """Documents as clients send them: parsed, judged, and kept for the next who sends the same."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from cachetools import LRUCache
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -69,18 +69,15 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept: LRUCache[str, Document] = LRUCache(MAX_DOCUMENTS)
 
     def read(self, text: str) -> Document:
         """Raises GraphQLError where the text is no document at all."""
         document = self._kept.get(text)
         if document is not None:
-            self._kept.move_to_end(text)
             return document
         ast = parse(text, max_tokens=MAX_TOKENS)
         document = Document(ast, validate(self._schema, ast, RULES, hide_suggestions=True))
         if len(text) <= MAX_KEPT_CHARACTERS:
             self._kept[text] = document
-            if len(self._kept) > MAX_DOCUMENTS:
-                self._kept.popitem(last=False)
         return document

@@ -29,7 +29,7 @@ V = TypeVar("V")
 
 def build(slices: Sequence[GraphQLSlice]) -> strawberry.Schema:
     """The schema of what the slices bring. Raises ValueError where two bring the same."""
-    errors = joined([ERRORS, *(one.errors for one in slices)])
+    errors = merged([ERRORS, *(one.errors for one in slices)])
     schema = strawberry.Schema(
         query=_root("Query", "What can be read.", [one.query for one in slices]),
         mutation=_root("Mutation", "What can be changed.", [one.mutation for one in slices]),
@@ -45,22 +45,22 @@ def build(slices: Sequence[GraphQLSlice]) -> strawberry.Schema:
     return schema
 
 
-def joined(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
+def merged(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
     """Raises ValueError where a key comes twice."""
     pairs = [pair for part in parts for pair in part.items()]
-    _refuse_doubles(key for key, _ in pairs)
+    _refuse_duplicates(key for key, _ in pairs)
     return dict(pairs)
 
 
 def _root(name: str, description: str, roots: Iterable[type | None]) -> type:
     bases = tuple(root for root in roots if root)
-    _refuse_doubles(
+    _refuse_duplicates(
         field.name for base in bases for field in get_object_definition(base, strict=True).fields
     )
     return strawberry.type(type(name, bases, {}), description=description)
 
 
-def _refuse_doubles(names: Iterable[Any]) -> None:
+def _refuse_duplicates(names: Iterable[Any]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise ValueError(f"Two slices bring {name}.")
