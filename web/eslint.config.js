@@ -4,7 +4,7 @@ import vue from "eslint-plugin-vue";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["node_modules", "src/gql"] },
+  { ignores: ["node_modules", "src/features/*/gql"] },
   js.configs.recommended,
   {
     files: ["**/*.{ts,tsx}"],

@@ -4,15 +4,17 @@ import urql from "@urql/vue";
 import { createApp } from "vue";
 import { init as addIcons } from "virtual:nuxt-ui-icons";
 import App from "./app/App.vue";
+import { cacheParts } from "./app/cache";
 import { applyColorMode } from "./app/color-mode";
 import { createAppRouter } from "./app/router";
 import "./app/theme.css";
-import { client, whenRefused } from "./lib/client";
+import { client, startClient, whenRefused } from "./lib/client";
 import { enter, expire } from "./lib/viewer";
 
 applyColorMode();
 // Every icon comes with the page; none is asked for elsewhere.
 addIcons(addIcon);
+startClient(cacheParts);
 whenRefused(expire);
 void enter();
 

@@ -1,35 +1,38 @@
-/** The normalised cache: what has an identity, and what a change means for the lists it is in. */
-import { type CacheExchangeOpts, type Resolver, cacheExchange } from "@urql/exchange-graphcache";
+/** The normalised cache. What there is to keep, and what a change means for it, each feature says in
+ * its `cache.ts`. */
+import {
+  type CacheExchangeOpts,
+  type OptimisticMutationConfig,
+  type Resolver,
+  type UpdateResolver,
+  cacheExchange,
+} from "@urql/exchange-graphcache";
 import introspection from "virtual:introspection";
-import { optimistic } from "./cache-optimistic";
-import { updates } from "./cache-updates";
+import type { Told } from "./cache-updates";
 
-// Everything else is part of the object that it hangs on; the `id` of a change or an error names
-// something else.
-const IDENTIFIED = new Set([
-  "Agent",
-  "AgentInstance",
-  "AgentRevision",
-  "ApiToken",
-  "Assignment",
-  "AuditEntry",
-  "Provider",
-  "Run",
-  "Session",
-  "Task",
-  "TaskRevision",
-]);
+/** What a feature brings to the cache; the fields of the API's roots by their names. */
+export interface CachePart {
+  /** The types whose `id` is their identity. */
+  identified: string[];
+  /** The queries that answer one thing by its id, with its type. */
+  byId?: Record<string, string>;
+  subscriptions?: Record<string, Told>;
+  mutations?: Record<string, UpdateResolver>;
+  optimistic?: OptimisticMutationConfig;
+}
 
 interface TypeEntry {
   kind: string;
   name: string;
 }
 
-function withoutIdentity(): NonNullable<CacheExchangeOpts["keys"]> {
+// Everything else is part of the object that it hangs on; the `id` of a change or an error names
+// something else.
+function withoutIdentity(identified: Set<string>): NonNullable<CacheExchangeOpts["keys"]> {
   const { types } = introspection.__schema as unknown as { types: TypeEntry[] };
   return Object.fromEntries(
     types
-      .filter(({ kind, name }) => kind === "OBJECT" && !IDENTIFIED.has(name))
+      .filter(({ kind, name }) => kind === "OBJECT" && !identified.has(name))
       .filter(({ name }) => !["Query", "Mutation", "Subscription"].includes(name))
       .map(({ name }) => [name, () => null]),
   );
@@ -45,20 +48,46 @@ function entity(typename: string): Resolver {
   };
 }
 
-export function createCache() {
+function join<Value>(of: (part: CachePart) => Record<string, Value> | undefined) {
+  return (parts: CachePart[]): Record<string, Value> =>
+    Object.assign({}, ...parts.map(of)) as Record<string, Value>;
+}
+
+/** What each part makes of a subscription: more than one may hear it. */
+function heard(parts: CachePart[]): Record<string, UpdateResolver> {
+  const fields = parts.flatMap(({ subscriptions }) => Object.keys(subscriptions ?? {}));
+  return Object.fromEntries(
+    fields.map((field) => [
+      field,
+      (...told) => {
+        for (const { subscriptions } of parts) subscriptions?.[field]?.update(...told);
+      },
+    ]),
+  );
+}
+
+/** The lists that what a subscription told under this field has made longer or shorter. */
+export type ListsTold = (field: string, told: object) => string[];
+
+export function listsTold(parts: CachePart[]): ListsTold {
+  return (field, told) =>
+    parts.flatMap(({ subscriptions }) => subscriptions?.[field]?.lists(told) ?? []);
+}
+
+export function createCache(parts: CachePart[]) {
+  const things = join(({ byId }) => byId)(parts);
   return cacheExchange({
     schema: introspection,
-    keys: withoutIdentity(),
+    keys: withoutIdentity(new Set(parts.flatMap(({ identified }) => identified))),
     resolvers: {
-      Query: {
-        provider: entity("Provider"),
-        agent: entity("Agent"),
-        task: entity("Task"),
-        assignment: entity("Assignment"),
-        run: entity("Run"),
-      },
+      Query: Object.fromEntries(
+        Object.entries(things).map(([field, typename]) => [field, entity(typename)]),
+      ),
     },
-    updates,
-    optimistic,
+    updates: {
+      Subscription: heard(parts),
+      Mutation: join(({ mutations }) => mutations)(parts),
+    },
+    optimistic: join(({ optimistic }) => optimistic)(parts),
   });
 }

@@ -7,9 +7,9 @@ import {
   mapExchange,
   subscriptionExchange,
 } from "@urql/core";
-import { shallowRef } from "vue";
-import { createCache } from "./cache";
-import { overtakenExchange } from "./overtaken";
+import { type ShallowRef, shallowRef } from "vue";
+import { type CachePart, createCache, listsTold } from "./cache";
+import { createOvertaken } from "./overtaken";
 import { createRefetch } from "./refetch";
 import { sessionHeaders } from "./session";
 import { createSocket } from "./socket";
@@ -52,8 +52,8 @@ function build(): { client: Client; dispose: () => void } {
         },
       }),
       refetch.exchange,
-      createCache(),
-      overtakenExchange,
+      createCache(parts),
+      createOvertaken(listsTold(parts)),
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (request) => ({
@@ -70,12 +70,22 @@ function build(): { client: Client; dispose: () => void } {
   return { client, dispose: () => void socket.dispose() };
 }
 
-let built = build();
-export const client = shallowRef<Client>(built.client);
+let parts: CachePart[] = [];
+let dispose = (): void => undefined;
+
+/** There is none before it is started. */
+export const client = shallowRef() as ShallowRef<Client>;
+
+/** With what the features bring to the cache. */
+export function startClient(brought: CachePart[]): void {
+  parts = brought;
+  resetClient();
+}
 
 /** Forgets everything that was fetched: the next person to sign in may see less. */
 export function resetClient(): void {
-  built.dispose();
-  built = build();
+  dispose();
+  const built = build();
+  dispose = built.dispose;
   client.value = built.client;
 }

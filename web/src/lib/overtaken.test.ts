@@ -1,7 +1,9 @@
 import { type Exchange, type Operation, type OperationResult, createClient, gql } from "@urql/core";
 import { filter, makeSubject, merge, pipe, tap } from "wonka";
 import { expect, it } from "vitest";
-import { overtakenExchange } from "./overtaken";
+import { listsTold } from "./cache";
+import { changed } from "./cache-updates";
+import { createOvertaken } from "./overtaken";
 
 const QUERY = gql`
   {
@@ -17,6 +19,12 @@ const CHANGES = gql`
     }
   }
 `;
+
+const overtaken = createOvertaken(
+  listsTold([
+    { identified: [], subscriptions: { providerChanged: changed("Provider", "providers") } },
+  ]),
+);
 
 const provider = (status: string, more: object = {}) => ({
   __typename: "Provider",
@@ -46,7 +54,7 @@ function played() {
     const hasNext = kind === "subscription";
     results.next({ operation: latest.get(kind), data, stale: false, hasNext } as OperationResult);
   };
-  const client = createClient({ url: "/", exchanges: [overtakenExchange, server] });
+  const client = createClient({ url: "/", exchanges: [overtaken, server] });
   client.subscription(CHANGES, {}).subscribe(() => undefined);
   return {
     ask: () => client.query(QUERY, {}).toPromise(),

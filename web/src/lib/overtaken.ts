@@ -3,7 +3,7 @@
  * for again. */
 import { type Exchange, type Operation, makeOperation } from "@urql/core";
 import { map, pipe, tap } from "wonka";
-import { listsChanged } from "./cache-updates";
+import type { ListsTold } from "./cache";
 
 type Fields = Record<string, unknown>;
 
@@ -41,46 +41,47 @@ function again(operation: Operation): Operation {
   });
 }
 
-export const overtakenExchange: Exchange =
-  ({ forward, client }) =>
-  (operations) => {
-    let clock = 0;
-    const asked = new Map<number, number>();
-    const told = new Map<string, { at: number; fields: Fields }>();
-    const moved = new Map<string, number>();
+export function createOvertaken(listsTold: ListsTold): Exchange {
+  return ({ forward, client }) =>
+    (operations) => {
+      let clock = 0;
+      const asked = new Map<number, number>();
+      const told = new Map<string, { at: number; fields: Fields }>();
+      const moved = new Map<string, number>();
 
-    return pipe(
-      operations,
-      tap(({ kind, key }) => {
-        if (kind === "query" && !asked.has(key)) asked.set(key, ++clock);
-        if (kind === "teardown") asked.delete(key);
-      }),
-      forward,
-      map((result) => {
-        const { kind, key } = result.operation;
-        if (kind === "subscription" && asked.size) {
-          eachThing(result.data, (fields, thing) => told.set(thing, { at: ++clock, fields }));
-          for (const [field, change] of Object.entries((result.data ?? {}) as Fields)) {
-            for (const list of listsChanged(field, change)) moved.set(list, ++clock);
+      return pipe(
+        operations,
+        tap(({ kind, key }) => {
+          if (kind === "query" && !asked.has(key)) asked.set(key, ++clock);
+          if (kind === "teardown") asked.delete(key);
+        }),
+        forward,
+        map((result) => {
+          const { kind, key } = result.operation;
+          if (kind === "subscription" && asked.size) {
+            eachThing(result.data, (fields, thing) => told.set(thing, { at: ++clock, fields }));
+            for (const [field, change] of Object.entries((result.data ?? {}) as Fields)) {
+              for (const list of listsTold(field, change as object)) moved.set(list, ++clock);
+            }
           }
-        }
-        const since = asked.get(key);
-        if (kind !== "query" || since === undefined) return result;
-        asked.delete(key);
-        eachThing(result.data, (thing, name) => {
-          const newer = told.get(name);
-          if (!newer || newer.at < since) return;
-          update(thing, newer.fields);
-        });
-        const isOutdated = Object.keys((result.data ?? {}) as Fields).some(
-          (list) => (moved.get(list) ?? 0) > since,
-        );
-        if (isOutdated) client.reexecuteOperation(again(result.operation));
-        if (!asked.size) {
-          told.clear();
-          moved.clear();
-        }
-        return result;
-      }),
-    );
-  };
+          const since = asked.get(key);
+          if (kind !== "query" || since === undefined) return result;
+          asked.delete(key);
+          eachThing(result.data, (thing, name) => {
+            const newer = told.get(name);
+            if (!newer || newer.at < since) return;
+            update(thing, newer.fields);
+          });
+          const isOutdated = Object.keys((result.data ?? {}) as Fields).some(
+            (list) => (moved.get(list) ?? 0) > since,
+          );
+          if (isOutdated) client.reexecuteOperation(again(result.operation));
+          if (!asked.size) {
+            told.clear();
+            moved.clear();
+          }
+          return result;
+        }),
+      );
+    };
+}

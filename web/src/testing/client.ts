@@ -1,6 +1,7 @@
 /** The app's own client and cache over a server that the test plays: answers by operation name. */
 import { Client, type Operation, makeErrorResult, makeResult } from "@urql/core";
 import { filter, fromPromise, makeSubject, merge, mergeMap, pipe, share } from "wonka";
+import { cacheParts } from "@/app/cache";
 import { createCache } from "@/lib/cache";
 import { client } from "@/lib/client";
 
@@ -38,7 +39,7 @@ export function playServer(answers: Answers): PlayedServer {
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
     exchanges: [
-      createCache(),
+      createCache(cacheParts),
       () => (operations) => {
         const shared = share(operations);
         const answered = pipe(

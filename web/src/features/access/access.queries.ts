@@ -1,5 +1,5 @@
 /** The operations of tokens and sessions. Who let whom in, or out, is told by the audit. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   query ApiTokens {

@@ -1,5 +1,5 @@
 /** What the token form holds and sends. */
-import type { CreateApiTokenInput, Role } from "@/gql/graphql";
+import type { CreateApiTokenInput, Role } from "./gql/graphql";
 
 export interface TokenValues {
   name: string;

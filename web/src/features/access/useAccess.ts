@@ -7,7 +7,7 @@ import {
   SessionsDocument,
   type SessionsQuery,
   WatchAccessDocument,
-} from "@/gql/graphql";
+} from "./gql/graphql";
 import { useLive } from "@/lib/live";
 import { useMutate } from "@/lib/mutate";
 import { leave } from "@/lib/viewer";

@@ -1,5 +1,5 @@
 /** What the agent form holds, what it checks, and what it sends. */
-import type { AgentFieldsFragment, CreateAgentInput, UpdateAgentInput } from "@/gql/graphql";
+import type { AgentFieldsFragment, CreateAgentInput, UpdateAgentInput } from "./gql/graphql";
 
 /** Numbers are kept as they were typed, so that nothing typed is lost. */
 export interface AgentValues {

@@ -1,5 +1,5 @@
 /** The operations of agents. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment AgentCardFields on Agent {
@@ -34,6 +34,19 @@ graphql(`
 `);
 
 graphql(`
+  fragment AgentAssignmentFields on Assignment {
+    id
+    agentName
+    taskName
+    isActive
+    task {
+      id
+      name
+    }
+  }
+`);
+
+graphql(`
   fragment RunCountsFields on RunCounts {
     queued
     running
@@ -55,7 +68,7 @@ graphql(`
       nodes {
         ...AgentCardFields
         assignments {
-          ...AssignmentFields
+          ...AgentAssignmentFields
         }
         runCounts(since: $since) {
           ...RunCountsFields
@@ -86,7 +99,7 @@ graphql(`
     agent(id: $id) {
       ...AgentFields
       assignments {
-        ...AssignmentFields
+        ...AgentAssignmentFields
         task {
           id
           name
@@ -147,7 +160,7 @@ graphql(`
     }
     assignments(first: 1, isActive: true) {
       nodes {
-        ...AssignmentFields
+        ...AgentAssignmentFields
         agent {
           id
           provider {

@@ -1,5 +1,5 @@
 /** The first agents whose name contains what is searched for. */
-import { FindAgentsDocument } from "@/gql/graphql";
+import { FindAgentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 
 export async function findAgents(search: string, first: number) {

@@ -1,5 +1,5 @@
 /** What one revision of an agent changed against the one before it. */
-import type { AgentRevisionsQuery } from "@/gql/graphql";
+import type { AgentRevisionsQuery } from "./gql/graphql";
 import { SETTINGS } from "./agent-form";
 
 export type Revision = AgentRevisionsQuery["agentRevisions"]["nodes"][number];

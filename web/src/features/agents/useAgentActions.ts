@@ -1,5 +1,5 @@
 /** Deleting an agent, with what goes on without it. */
-import { AgentRunCountsDocument, DeleteAgentDocument } from "@/gql/graphql";
+import { AgentRunCountsDocument, DeleteAgentDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { useMutate } from "@/lib/mutate";
 import { confirm } from "@/ui/confirm";

@@ -2,7 +2,7 @@
 import { useThrottleFn } from "@vueuse/core";
 import type { Ref } from "vue";
 import { useAssignmentsLive } from "@/features/assignments";
-import { WatchAgentRunsDocument, WatchAgentsDocument } from "@/gql/graphql";
+import { WatchAgentRunsDocument, WatchAgentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { useLive } from "@/lib/live";
 import { TOGETHER, countsOf } from "./counts";

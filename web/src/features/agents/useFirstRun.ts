@@ -1,7 +1,7 @@
 /** What can be run as long as nothing has: the first assignment there is. */
 import { useQuery } from "@urql/vue";
 import { computed } from "vue";
-import { FirstRunDocument, type FirstRunQuery } from "@/gql/graphql";
+import { FirstRunDocument, type FirstRunQuery } from "./gql/graphql";
 
 export type FirstAssignment = FirstRunQuery["assignments"]["nodes"][number];
 

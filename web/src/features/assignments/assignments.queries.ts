@@ -1,5 +1,5 @@
 /** The operations of assignments: which agent answers for which task. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment AssignmentFields on Assignment {

@@ -1,5 +1,5 @@
 /** The first assignments with what is searched for in the name of their agent or their task. */
-import { FindAssignmentsDocument } from "@/gql/graphql";
+import { FindAssignmentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 
 /** Of those that take runs alone where `isActive` is true. */

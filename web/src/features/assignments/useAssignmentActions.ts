@@ -1,5 +1,5 @@
 /** Assigning a task to an agent, and taking one away. */
-import { AssignTaskDocument, UnassignTaskDocument } from "@/gql/graphql";
+import { AssignTaskDocument, UnassignTaskDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";

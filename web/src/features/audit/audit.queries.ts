@@ -1,5 +1,5 @@
 /** What was done, newest first. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment AuditEntryFields on AuditEntry {

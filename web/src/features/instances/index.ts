@@ -1,3 +1,3 @@
 /** What others may use of instances. */
-export type { InstanceFieldsFragment as Instance } from "@/gql/graphql";
+export type { InstanceFieldsFragment as Instance } from "./gql/graphql";
 export { useInstances } from "./useInstances";

@@ -1,5 +1,5 @@
 /** The agents that stand ready in the workers. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment InstanceFields on AgentInstance {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { InstanceFieldsFragment } from "@/gql/graphql";
+import type { InstanceFieldsFragment } from "./gql/graphql";
 import { byWorker, outdated } from "./instances";
 
 function instance(changes: Partial<InstanceFieldsFragment>): InstanceFieldsFragment {

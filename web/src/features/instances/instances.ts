@@ -1,5 +1,5 @@
 /** The live instances, as they lie in the workers. */
-import type { InstanceFieldsFragment } from "@/gql/graphql";
+import type { InstanceFieldsFragment } from "./gql/graphql";
 
 export interface Worker {
   name: string;

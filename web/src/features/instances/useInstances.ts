@@ -1,7 +1,7 @@
 /** Every live instance in the workers, as it changes. */
 import { useQuery } from "@urql/vue";
 import { computed } from "vue";
-import { AgentInstancesDocument, WatchInstancesDocument } from "@/gql/graphql";
+import { AgentInstancesDocument, WatchInstancesDocument } from "./gql/graphql";
 import { useLive } from "@/lib/live";
 
 export function useInstances() {

@@ -1,5 +1,5 @@
 /** The first providers whose name contains what is searched for. */
-import { ProvidersDocument } from "@/gql/graphql";
+import { ProvidersDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 
 export async function findProviders(search: string, first: number) {

@@ -1,5 +1,5 @@
 /** What the provider form asks for by type, what it checks, and what it sends. */
-import type { CreateProviderInput, ProviderType, UpdateProviderInput } from "@/gql/graphql";
+import type { CreateProviderInput, ProviderType, UpdateProviderInput } from "./gql/graphql";
 
 export interface ProviderValues {
   name: string;

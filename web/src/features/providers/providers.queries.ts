@@ -1,5 +1,5 @@
 /** The operations of providers. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment ProviderFields on Provider {

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type ProviderFieldsFragment, WatchProvidersDocument } from "@/gql/graphql";
+import { type ProviderFieldsFragment, WatchProvidersDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { type PlayedServer, playServer } from "@/testing/client";
 import { renderRoute } from "@/testing/render";

@@ -1,5 +1,5 @@
 /** How the check of a provider stands, as it looks and is called. */
-import type { ValidationStatus } from "@/gql/graphql";
+import type { ValidationStatus } from "./gql/graphql";
 import type { Look } from "@/ui/status";
 
 const LOOKS: Record<ValidationStatus, Look> = {

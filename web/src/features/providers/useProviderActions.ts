@@ -4,7 +4,7 @@ import {
   type ProviderFieldsFragment,
   UpdateProviderDocument,
   ValidateProviderDocument,
-} from "@/gql/graphql";
+} from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tell, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";

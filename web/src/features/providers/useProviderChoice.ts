@@ -3,7 +3,7 @@ import { useQuery } from "@urql/vue";
 import { refDebounced } from "@vueuse/core";
 import { type Ref, computed, ref, watch } from "vue";
 import { useRoute } from "vue-router";
-import { ProviderDocument, ProvidersDocument } from "@/gql/graphql";
+import { ProviderDocument, ProvidersDocument } from "./gql/graphql";
 import { lookOf } from "./status";
 
 export function useProviderChoice(

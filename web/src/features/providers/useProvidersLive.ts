@@ -1,5 +1,5 @@
 /** Keeps every provider as it is now, wherever it shows. */
-import { WatchProvidersDocument } from "@/gql/graphql";
+import { WatchProvidersDocument } from "./gql/graphql";
 import { useLive } from "@/lib/live";
 
 export function useProvidersLive(): void {

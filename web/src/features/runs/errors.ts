@@ -1,5 +1,5 @@
 /** What each kind of failure is called, and where to go about it. */
-import type { RunErrorCode } from "@/gql/graphql";
+import type { RunErrorCode } from "./gql/graphql";
 
 type Place = "provider" | "agent" | "task" | null;
 

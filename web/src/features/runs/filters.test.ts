@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { LocationQuery } from "vue-router";
-import type { RunRowFragment } from "@/gql/graphql";
+import type { RunRowFragment } from "./gql/graphql";
 import { fromQuery, isAny, isWanted, toQuery, toVariables } from "./filters";
 import { isNews } from "./useRunsTable";
 

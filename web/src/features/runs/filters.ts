@@ -1,6 +1,6 @@
 /** Which runs a table shows: as the address says it, as the API wants it. */
 import type { LocationQuery, LocationQueryRaw } from "vue-router";
-import type { RunRowFragment, RunStatus } from "@/gql/graphql";
+import type { RunRowFragment, RunStatus } from "./gql/graphql";
 
 export const STATUSES = [
   "QUEUED",

@@ -1,5 +1,5 @@
 /** The operations of runs. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment RunRow on Run {

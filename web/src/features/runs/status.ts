@@ -1,5 +1,5 @@
 /** How far a run is, as it looks and is called. */
-import type { RunStatus } from "@/gql/graphql";
+import type { RunStatus } from "./gql/graphql";
 import type { Look } from "@/ui/status";
 
 const LOOKS: Record<RunStatus, Look> = {

@@ -1,6 +1,6 @@
 /** What happened to a run, told by its events: the timeline, the answer as it grows, the answers
  * that were rejected. */
-import type { RunStatus, WatchRunEventsSubscription } from "@/gql/graphql";
+import type { RunStatus, WatchRunEventsSubscription } from "./gql/graphql";
 import { PartialJson } from "./partial-json";
 
 export type RunEvent = WatchRunEventsSubscription["runEvents"];

@@ -1,7 +1,7 @@
 /** A run and its events: what is stored is asked for again at each step that the events tell. */
 import { useQuery } from "@urql/vue";
 import { computed, watch } from "vue";
-import { RunDocument, type RunStatus } from "@/gql/graphql";
+import { RunDocument, type RunStatus } from "./gql/graphql";
 import { isOver } from "./story";
 import { useRunEvents } from "./useRunEvents";
 

@@ -1,5 +1,5 @@
 /** What can be done to a run that is under way. */
-import { CancelRunDocument } from "@/gql/graphql";
+import { CancelRunDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tellFailure } from "@/lib/notices";
 

@@ -2,7 +2,7 @@
  * in between. Events are taken in once a frame, however many arrive. */
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { onEnd, pipe, subscribe } from "wonka";
-import { WatchRunEventsDocument } from "@/gql/graphql";
+import { WatchRunEventsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { connection } from "@/lib/connection";
 import { type RunEvent, type Story, emptyStory, isOver, tell } from "./story";

@@ -2,7 +2,7 @@
 import { useQuery } from "@urql/vue";
 import { computed, shallowRef, watch } from "vue";
 import { useJsonForm } from "@/editors/json-form";
-import { RunFormDocument, RunInputDocument, RunTaskDocument } from "@/gql/graphql";
+import { RunFormDocument, RunInputDocument, RunTaskDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import type { Failure } from "@/lib/outcome";
 

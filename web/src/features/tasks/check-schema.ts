@@ -1,5 +1,5 @@
 /** Asks the API whether a schema can be used in a task. */
-import { CheckSchemaDocument } from "@/gql/graphql";
+import { CheckSchemaDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { exactly } from "@/lib/exact-json";
 

@@ -1,5 +1,5 @@
 /** The first tasks whose name contains what is searched for. */
-import { FindTasksDocument } from "@/gql/graphql";
+import { FindTasksDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 
 export async function findTasks(search: string, first: number) {

@@ -5,7 +5,7 @@ import {
   type TaskFieldsFragment,
   UpdateTaskDocument,
   type UpdateTaskInput,
-} from "@/gql/graphql";
+} from "./gql/graphql";
 import { exactly } from "@/lib/exact-json";
 import { client } from "@/lib/client";
 import { readOutcome } from "@/lib/outcome";

@@ -1,5 +1,5 @@
 /** A revision of a task as text, so that two can be compared line by line. */
-import type { TaskRevisionsQuery } from "@/gql/graphql";
+import type { TaskRevisionsQuery } from "./gql/graphql";
 
 export type Revision = TaskRevisionsQuery["taskRevisions"]["nodes"][number];
 

@@ -1,5 +1,5 @@
 /** What the task form checks and sends, and where the server's refusals go. */
-import type { CreateTaskInput, TaskFieldsFragment, UpdateTaskInput } from "@/gql/graphql";
+import type { CreateTaskInput, TaskFieldsFragment, UpdateTaskInput } from "./gql/graphql";
 import type { Failure } from "@/lib/outcome";
 
 export type StoredTask = Pick<

@@ -1,5 +1,5 @@
 /** The operations of tasks. */
-import { graphql } from "@/gql";
+import { graphql } from "./gql";
 
 graphql(`
   fragment TaskFields on Task {

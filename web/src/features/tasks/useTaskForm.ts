@@ -1,7 +1,7 @@
 /** A task being created or changed: what was typed, what is wrong, and saving it. */
 import { useQuery } from "@urql/vue";
 import { computed, reactive, ref } from "vue";
-import { TaskDocument } from "@/gql/graphql";
+import { TaskDocument } from "./gql/graphql";
 import { type SchemaField, emptySchema, useSchemaField } from "@/editors/schema-builder";
 import { useStoredForm } from "@/lib/stored-form";
 import { checkSchema } from "./check-schema";
