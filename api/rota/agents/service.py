@@ -181,5 +181,5 @@ async def _provider(agent: Agent, moves_to: str | None) -> Provider:
 
 
 async def _keep_revision(work: UnitOfWork, agent: Agent, provider: Provider) -> None:
-    revision = AgentRevision(agent_id=agent.id, provider_name=provider.name)
-    await keep_revision(revision, agent, REVISED, work.actor.name)
+    more = {"agent_id": agent.id, "provider_name": provider.name}
+    await keep_revision(AgentRevision, agent, REVISED, work.actor.name, **more)

@@ -88,7 +88,7 @@ async def create_task(work: UnitOfWork, new: NewTask) -> Task:
     task = Task(id=new_id(), revision=1, created_at=work.now, updated_at=work.now)
     changes = write(task, vars(new), REVISED)
     await insert_named(task, "task")
-    await keep_revision(TaskRevision(task_id=task.id), task, REVISED, work.actor.name)
+    await keep_revision(TaskRevision, task, REVISED, work.actor.name, task_id=task.id)
     await work.emit(TaskCreated(id=task.id, subject_name=task.name, changes=changes))
     return task
 
@@ -107,7 +107,7 @@ async def update_task(
     task.revision += 1
     task.updated_at = work.now
     await save_named(task, "task")
-    await keep_revision(TaskRevision(task_id=task.id), task, REVISED, work.actor.name)
+    await keep_revision(TaskRevision, task, REVISED, work.actor.name, task_id=task.id)
     await work.emit(TaskUpdated(id=task.id, subject_name=task.name, changes=audited))
     return task
 

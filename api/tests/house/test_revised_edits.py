@@ -73,9 +73,9 @@ async def test_A1_T1_X8_no_text_takes_what_the_database_does_not(
     assert answer == {"issues": [{"path": [place.label]}]}
 
 
-async def without_revision(revision: Any, row: Any, fields: Fields, created_by: str) -> None:
+async def without_revision(model: Any, row: Any, fields: Fields, *given: Any, **more: Any) -> None:
     some = {name: field for name, field in fields.items() if name != "description"}
-    await revisions.keep_revision(revision, row, some, created_by)
+    await revisions.keep_revision(model, row, some, *given, **more)
 
 
 def without_audit(row: Any, given: Mapping[str, Any], fields: Fields) -> Changes:

@@ -6,6 +6,7 @@ taken, checked, compared, told to the audit log and kept.
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -69,6 +70,7 @@ def revised(new: type) -> Fields:
     return {name: hint.__metadata__[0] for name, hint in hints.items()}
 
 
+@cache
 def label_of(name: str) -> str:
     """What a column is called outside: provider_id is providerId."""
     first, *others = name.split("_")

@@ -11,7 +11,7 @@ from rota.platform.kernel.errors import InvalidInput, Issue, NameTaken, StaleRev
 from rota.platform.kernel.events import Changes
 from rota.platform.kernel.ids import new_id
 from rota.platform.kernel.names import name_key
-from rota.platform.storage.records import insert
+from rota.platform.storage.records import Row, insert
 from rota.platform.storage.revised import Fields, label_of, plain
 
 
@@ -52,14 +52,20 @@ def removal(row: Any, fields: Fields) -> Changes:
     return changes
 
 
-async def keep_revision(revision: Any, row: Any, fields: Fields, created_by: str) -> None:
-    """Stores what the row is now in a revision that knows whose it is."""
-    revision.id = new_id()
-    revision.revision = row.revision
-    revision.created_at = row.updated_at
-    revision.created_by = created_by
-    for name in fields:
-        setattr(revision, name, getattr(row, name))
+async def keep_revision(
+    model: type[Row], row: Any, fields: Fields, created_by: str, **more: Any
+) -> None:
+    """Stores what the row is now in a revision of its own. `more`: whose it is, and what else the
+    revision alone holds."""
+    held = {name: getattr(row, name) for name in fields}
+    revision = model(
+        id=new_id(),
+        revision=row.revision,
+        created_at=row.updated_at,
+        created_by=created_by,
+        **more,
+        **held,
+    )
     await insert(revision)
 
 
