@@ -84,8 +84,9 @@ def test_what_is_overridden_of_a_server() -> None:
 
 
 async def test_what_uvicorn_says_of_a_request_that_is_none(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "filters", [])  # ours may be there
     config = uvicorn.Config(_answer_at_once, log_config=None, lifespan="off")
     protocol = HttpToolsProtocol(config, ServerState(), {})
     protocol.connection_made(Transport())
