@@ -35,7 +35,9 @@ async def run_task(
     work: UnitOfWork, assignment_id: str, value: Any, idempotency_key: str | None
 ) -> Run:
     """Stores the run and answers at once. The same key with the same request gives the
-    same run, whatever has become of its assignment since."""
+    same run, whatever has become of its assignment since. Raises InvalidInput for the input or the
+    key, NotFound and AssignmentInactive for the assignment, ProviderInactive, IdempotencyConflict,
+    and BadRequest where the run of the key was removed at this moment."""
     work.actor.require(Role.OPERATOR)
     _check_key(idempotency_key)
     if idempotency_key and (run := await _repeated(assignment_id, value, idempotency_key)):
@@ -69,7 +71,7 @@ async def run_task(
 
 async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
     """A queued run ends here and now; a running one ends once its worker has closed the
-    vendor's connection; a finished one comes back as it is."""
+    vendor's connection; a finished one comes back as it is. Raises NotFound."""
     work.actor.require(Role.OPERATOR)
     parsed = parse_id(run_id)
     found = await statements.LOCK.models(Run, id=parsed) if parsed else []
@@ -135,7 +137,7 @@ async def list_runs(
 
 
 async def list_events(run_id: UUID, first: int | None, after: int | None) -> list[RunEvent]:
-    """By sequence, from the one behind `after` on."""
+    """By sequence, from the one behind `after` on; `first` is 1 to 1,000. Raises BadRequest."""
     first = 100 if first is None else first
     if not 1 <= first <= 1000:
         raise BadRequest("`first` must be from 1 to 1,000.")
@@ -144,6 +146,7 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:
+    """Raises ProviderInUse while runs of it have not ended."""
     if await statements.UNFINISHED_OF_PROVIDER.rows(provider_id=event.id):
         raise ProviderInUse
 

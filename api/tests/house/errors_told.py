@@ -43,7 +43,7 @@ def _raised(
     seen.add(name)
     caught = set(_caught(functions[name]))
     found = {error for error in _raised_here(functions[name]) if error in errors}
-    for called in _called(functions[name]):
+    for called in _named(functions[name]):
         if called.startswith("_") and called in functions and called not in seen:
             found |= _raised(called, functions, errors, seen)
     return found - caught
@@ -62,7 +62,6 @@ def _caught(function: Function) -> Iterator[str]:
             yield from (part.id for part in ast.walk(node.type) if isinstance(part, ast.Name))
 
 
-def _called(function: Function) -> Iterator[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
+def _named(function: Function) -> Iterator[str]:
+    """What it calls, or hands over to be called."""
+    return (node.id for node in ast.walk(function) if isinstance(node, ast.Name))

@@ -14,6 +14,13 @@ SCRIPT = str(Path(__file__).with_name("loaded.py"))
 FOREIGN = ("pydantic_ai", "openai", "genai_prices", "rota.worker", "rota.platform.worker")
 
 
+CREATED = "CreateProviderPayload"
+# Whatever is known of a vendor is loaded for it.
+CREATE = """mutation {
+    createProvider(input: {name: "Box", type: OLLAMA, baseUrl: "http://127.0.0.1:9"}) { __typename }
+}"""
+
+
 async def foreign(settings: Settings, folder: Path, secret: str, *planted: str) -> list[str]:
     """What a web process that has answered should not have loaded, and has."""
     async with (
@@ -21,8 +28,8 @@ async def foreign(settings: Settings, folder: Path, secret: str, *planted: str) 
         httpx.AsyncClient(base_url=web.url, trust_env=False) as client,
     ):
         assert (await client.get("/readyz")).status_code == 200
-        answer = await ask(client, "{ agents { nodes { name } } }", secret)
-        assert answer.json() == {"data": {"agents": {"nodes": []}}}
+        answer = await ask(client, CREATE, secret)
+        assert answer.json() == {"data": {"createProvider": {"__typename": CREATED}}}
         await web.terminate()
         assert web.process.stdout
         loaded = await asyncio.wait_for(web.process.stdout.read(), 10)
