@@ -4,7 +4,7 @@ import unicodedata
 
 from rota.platform.kernel.errors import BadRequest, Issue
 
-NAME_LENGTH = 100
+MAX_NAME_LENGTH = 100
 # Control characters, line breaks, broken surrogates; and what turns around the text beside it.
 NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
 TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
@@ -35,8 +35,8 @@ def name_issues(name: str, field: str = "name") -> list[Issue]:
     """What is wrong with a name that went through `clean_name`."""
     if not name:
         return [Issue((field,), "A name is needed.")]
-    if len(name) > NAME_LENGTH:
-        return [Issue((field,), f"A name has at most {NAME_LENGTH} characters.")]
+    if len(name) > MAX_NAME_LENGTH:
+        return [Issue((field,), f"A name has at most {MAX_NAME_LENGTH} characters.")]
     if any(unicodedata.category(char) in NEVER_IN_NAMES for char in name):
         return [Issue((field,), "A name has no line breaks or control characters.")]
     if any(unicodedata.bidirectional(char) in TURNS for char in name):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rota.platform.kernel.errors import BadRequest, Issue, NameTaken
 from rota.platform.kernel.names import (
-    NAME_LENGTH,
+    MAX_NAME_LENGTH,
     clean_name,
     is_storable,
     name_issues,
@@ -92,8 +92,8 @@ def test_a_key_is_its_own_key(text: str) -> None:
     "name",
     [
         "a",
-        "x" * NAME_LENGTH,
-        "ß" * NAME_LENGTH,
+        "x" * MAX_NAME_LENGTH,
+        "ß" * MAX_NAME_LENGTH,
         "🔑",
         "a\u200bb",
         "a  b",
@@ -110,7 +110,7 @@ def test_a_good_name_has_no_issue(name: str) -> None:
     ("name", "why"),
     [
         *[(name, "A name is needed.") for name in ("", " ", "\t\n", "\u00a0\u2003")],
-        ("x" * (NAME_LENGTH + 1), "A name has at most 100 characters."),
+        ("x" * (MAX_NAME_LENGTH + 1), "A name has at most 100 characters."),
         *[
             (f"a{sign}b", "A name has no line breaks or control characters.")
             for sign in (
@@ -137,8 +137,8 @@ def test_X8_a_bad_name_has_its_reason(name: str, why: str) -> None:
 
 
 def test_a_name_is_counted_as_it_is_kept() -> None:
-    decomposed = "e\u0301" * NAME_LENGTH
-    assert len(decomposed) == 2 * NAME_LENGTH
+    decomposed = "e\u0301" * MAX_NAME_LENGTH
+    assert len(decomposed) == 2 * MAX_NAME_LENGTH
     assert name_issues(clean_name(f"  {decomposed}  ")) == []
 
 
