@@ -205,7 +205,7 @@ class LeaseLoop(Generic[C]):
 
 
 async def until_written(what: str, write: Callable[[], Awaitable[T]]) -> T:
-    """Again and again while the database is away or a listener fails, which is said once."""
+    """Again and again, while the database is away or a listener fails; which one, the log says."""
     failures = 0
     while True:
         try:
@@ -217,6 +217,7 @@ async def until_written(what: str, write: Callable[[], Awaitable[T]]) -> T:
             if not is_unavailable(error):
                 raise
             if failures == 0:
-                log.warning("%s waits: the database is away (%s).", what, type(error).__name__)
+                name = type(error).__name__
+                log.warning("The database is away (%s); %s is written later.", name, what)
         await asyncio.sleep(AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS) - 1)])
         failures += 1
