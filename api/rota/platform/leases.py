@@ -201,7 +201,7 @@ class LeaseLoop(Generic[C]):
 
 
 async def until_written(what: str, write: Callable[[], Awaitable[T]]) -> T:
-    """Again and again while the database is away or a listener fails, which is said once."""
+    """Again and again, while the database is away or a listener fails; which one, the log says."""
     failures = 0
     while True:
         try:
@@ -211,6 +211,6 @@ async def until_written(what: str, write: Callable[[], Awaitable[T]]) -> T:
             log.warning("%s; %s is written again.", error, what, exc_info=cause)
         except Unavailable as error:
             if failures == 0:
-                log.warning("%s waits: the database is away (%s).", what, error.reason)
+                log.warning("The database is away (%s); %s is written later.", error.reason, what)
         await asyncio.sleep(AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS) - 1)])
         failures += 1

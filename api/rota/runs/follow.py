@@ -13,7 +13,7 @@ from rota.runs.models import LAST_EVENTS, Run, RunEvent
 
 T = TypeVar("T")
 LOOK_SECONDS = 1.0
-BATCH = 500
+MAX_EVENTS = 500  # of one read
 
 
 async def follow(
@@ -40,7 +40,7 @@ async def follow(
                 position = event.sequence
             if found and found[-1][0].type in LAST_EVENTS:
                 return
-            if len(found) < BATCH:
+            if len(found) < MAX_EVENTS:
                 if service.is_over(run) and position >= run.last_sequence:
                     return
                 message = await _news(subscription)
@@ -49,7 +49,7 @@ async def follow(
 async def _read(
     run: Run, after: int, show: Callable[[RunEvent, Run], T]
 ) -> list[tuple[RunEvent, T]]:
-    events = await service.list_events(run.id, BATCH, after)
+    events = await service.list_events(run.id, MAX_EVENTS, after)
     if events and events[-1].type in LAST_EVENTS:
         run = await service.get_run(str(run.id)) or run
     return [(event, show(event, run)) for event in events]

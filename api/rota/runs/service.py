@@ -28,7 +28,6 @@ from rota.runs.models import TERMINAL, Run, RunEvent, RunStatus
 MAX_INPUT_BYTES = 1024 * 1024
 MAX_KEY_LENGTH = 200
 ID_SECONDS = 3600  # more than lies between a run's moment and the making of its id
-UNFINISHED = [RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.CANCELLING]
 
 
 async def run_task(

@@ -23,7 +23,7 @@ from rota.platform.settings import Settings
 from rota.platform.storage.database import fetch
 from rota.runs import claims, service
 from rota.runs.claims import Claim
-from rota.runs.models import EventType, Run, RunStatus
+from rota.runs.models import TERMINAL, EventType, Run, RunStatus
 from rota.runs.service import RunFilter
 from rota.wiring import RULES
 from tests.conftest import TABLES
@@ -142,7 +142,7 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
         "of a task": (listed(task_id=str(at.task_id)), {"run_task"}),
         "of an assignment": (listed(assignment_id=str(at.id)), {"run_assignment"}),
         "failed": (listed(statuses=[RunStatus.FAILED]), {"run_status"}),
-        "unfinished": (listed(statuses=service.UNFINISHED), {"run_status"}),
+        "unfinished": (listed(statuses=[*set(RunStatus) - TERMINAL]), {"run_status"}),
         "recent": (listed(queued_after=recent), {"run_queued_at", "run_pkey"}),
         "old": (listed(queued_before=recent - timedelta(days=DAYS // 2)), {"run_pkey"}),
         "one": (lambda: service.get_run(str(run.id)), {"run_pkey"}),

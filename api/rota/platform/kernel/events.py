@@ -5,7 +5,7 @@ in pieces that no queue chokes on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -23,11 +23,12 @@ class Event:
     id: UUID
 
     def payload(self) -> dict[str, Any]:
-        return {"name": self.name, **self.sent()}
-
-    def sent(self) -> dict[str, Any]:
-        names = (field.name for field in fields(self))
-        return {name: _plain(getattr(self, name)) for name in names if name not in UNSENT}
+        """What is sent of it, as plain JSON."""
+        return {
+            name: str(value) if isinstance(value, UUID) else value
+            for name, value in vars(self).items()
+            if name not in UNSENT
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +92,14 @@ def _pieces(events: Sequence[Event]) -> Iterator[Envelope]:
             yield _of_one(piece[0])
         else:
             name = piece[0].name
-            payload = {"name": name, "each": [event.sent() for event in piece]}
+            payload = {"name": name, "each": [event.payload() for event in piece]}
             yield Envelope(f"{_noun(name)}:{OF_MANY}", payload)
 
 
 def _of_one(event: Event) -> Envelope:
-    return Envelope(f"{_noun(event.name)}:{event.id}", event.payload())
+    payload = {"name": event.name, **event.payload()}
+    return Envelope(f"{_noun(event.name)}:{event.id}", payload)
 
 
 def _noun(name: str) -> str:
     return name.partition(".")[0]
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value

@@ -16,7 +16,7 @@ from rota.platform.storage.records import Row, rows_of
 
 R = TypeVar("R", bound=Row)
 
-# What may hold a colon and no parameter comes first: texts, comments, casts.
+# Texts and comments may hold anything, and a cast is no parameter.
 _PARAMETER = re.compile(r"'[^']*'|--[^\n]*|::|:([a-z_]+)")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 
-from rota.platform.kernel.events import AuditedEvent, Event
+from rota.platform.kernel import events
+from rota.platform.kernel.events import MAX_PIECE, AuditedEvent, Event, Many
 from rota.platform.kernel.ids import new_id
 from rota.platform.messaging import bus as bus_module
 from rota.platform.messaging.bus import Bus
@@ -28,6 +29,10 @@ ONE, TWO = new_id(), new_id()
 class ThingChanged(Event):
     name: ClassVar[str] = "thing.changed"
     other: UUID | None = None
+
+
+class ThingsChanged(Many[ThingChanged]):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,40 @@ async def test_every_subscriber_of_the_noun_or_the_id_hears_it_and_nobody_else(b
         assert await ids(odd_one, 1) == [str(ONE)]
         for subscription in (all_things, all_things_too, one, two, oddities, odd_one):
             assert subscription._queue.empty()
+
+
+async def test_what_is_about_many_reaches_who_follows_each(bus: Bus) -> None:
+    things = [ThingChanged(id=new_id(), other=ONE) for _ in range(2 * MAX_PIECE + 1)]
+    followed = [str(things[at].id) for at in (0, 7, MAX_PIECE, -1)]
+    async with AsyncExitStack() as stack:
+        all_things = await stack.enter_async_context(bus.subscribe("thing"))
+        each = [await stack.enter_async_context(bus.subscribe("thing", one)) for one in followed]
+        odd = await stack.enter_async_context(bus.subscribe("oddity", followed[0]))
+        await bus.publish([ThingsChanged(things), OddityChanged(id=TWO), ThingChanged(id=TWO)])
+        heard = [await all_things.get() for _ in range(len(things) + 1)]
+        assert [message.id for message in heard] == [*(str(thing.id) for thing in things), str(TWO)]
+        assert heard[7].fields == {"other": str(ONE)}
+        for one, subscription in zip(followed, each, strict=True):
+            assert await ids(subscription, 1) == [one]
+        for subscription in (all_things, *each, odd):
+            assert subscription._queue.empty()
+
+
+async def test_D6_ten_thousand_at_once_cut_nobody_off(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = [ThingChanged(id=new_id()) for _ in range(10_000)]
+    async with bus.subscribe("thing") as slow:
+        await bus.publish([ThingsChanged([thing]) for thing in things])
+        async with bus.subscribe("oddity") as then:
+            await bus.publish([OddityChanged(id=ONE)])
+            await then.get()  # all of it is here
+        assert slow._queue.qsize() == len(things) // MAX_PIECE
+        assert await ids(slow, len(things)) == [str(thing.id) for thing in things]
+        monkeypatch.setattr(events, "MAX_PIECE", 1)  # the control: a message for each
+        await bus.publish([ThingsChanged(things)])
+        with pytest.raises(Lagged):
+            await ids(slow, len(things))
 
 
 async def test_a_bus_hears_only_of_its_nouns(resources: Resources) -> None:
@@ -178,6 +217,8 @@ async def test_what_is_no_event_is_left_out(
     async with bus.subscribe("thing") as things:
         for rubbish in (b"{", b"[]", b"1", b"{}", b'{"name": "thing.changed"}', b"\xff"):
             await resources.redis.publish(f"rota:thing:{ONE}", rubbish)
+        for rubbish in (b"[]", b'{"each": []}', b'{"name": "thing.changed", "each": [{"a": 1}]}'):
+            await resources.redis.publish("rota:thing:*", rubbish)
         await bus.publish([ThingChanged(id=TWO)])
         assert await ids(things, 1) == [str(TWO)]
         assert things._queue.empty()

@@ -2,12 +2,24 @@
 
 import asyncio
 import gc
+import weakref
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from rota.platform.kernel.ids import new_id
-from rota.platform.messaging.delivery import Loads, Message
+from rota.platform.messaging import delivery
+from rota.platform.messaging.delivery import (
+    MAX_LOADS,
+    MAX_TOGETHER,
+    Interrupted,
+    Lagged,
+    Loads,
+    Message,
+    Subscription,
+    unfold,
+)
 
 
 def message() -> Message:
@@ -101,3 +113,100 @@ async def test_a_failure_that_nobody_waits_for_is_nobodys_business() -> None:
         assert reported == []
     finally:
         loop.set_exception_handler(before)
+
+
+def piece(many: int, loads: Loads) -> list[Message]:
+    """Messages as one of the bus carries them, with their numbers as ids."""
+    return unfold({"name": "thing.seen", "each": [{"id": str(at)} for at in range(many)]}, loads)
+
+
+async def taken(subscription: Subscription, many: int) -> list[str]:
+    return [(await subscription.get()).id for _ in range(many)]
+
+
+async def test_a_piece_is_one_entry_and_unfolds_as_it_is_taken() -> None:
+    loads = Loads()
+    subscription = Subscription(2)
+    subscription.put(piece(500, loads))
+    subscription.put(piece(3, loads))
+    assert await taken(subscription, 503) == [str(at) for at in (*range(500), *range(3))]
+    subscription.put(piece(1, loads))
+    assert await taken(subscription, 1) == ["0"]
+
+
+async def test_D6_neither_entries_nor_messages_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    loads = Loads()
+    entries, messages = Subscription(2), Subscription(1000)
+    for _ in range(3):
+        entries.put(piece(1, loads))
+    monkeypatch.setattr(delivery, "MAX_WAITING", 1200)
+    for _ in range(3):
+        messages.put(piece(500, loads))
+    for slow in (entries, messages):
+        with pytest.raises(Lagged):
+            await slow.get()
+        slow.put(piece(500, loads))
+        assert await taken(slow, 500) == [str(at) for at in range(500)]
+    for _ in range(10):  # what was taken makes room
+        messages.put(piece(500, loads))
+        await taken(messages, 500)
+
+
+async def test_a_gap_forgets_the_rest_of_a_piece() -> None:
+    subscription = Subscription(10)
+    subscription.put(piece(100, Loads()))
+    await taken(subscription, 10)
+    subscription.interrupt()
+    with pytest.raises(Interrupted):
+        await subscription.get()
+    subscription.put(piece(2, Loads()))
+    assert await taken(subscription, 2) == ["0", "1"]
+
+
+async def test_the_newest_is_the_last_of_all_pieces() -> None:
+    subscription = Subscription(10)
+    subscription.put(piece(100, Loads()))
+    subscription.put(piece(7, Loads()))
+    newest = await subscription.newest(10)
+    assert newest is not None
+    assert newest.id == "6"
+    assert await subscription.newest(0) is None
+
+
+async def test_what_a_piece_is_about_is_read_together_once_for_all() -> None:
+    messages = piece(3 * MAX_TOGETHER + 1, Loads())
+    reads: list[list[str]] = []
+
+    async def read(ids: Sequence[str]) -> list[str]:
+        reads.append(list(ids))
+        return [f"row {one}" for one in ids]
+
+    for message in messages:
+        both = await asyncio.gather(message.together("row", read), message.together("row", read))
+        assert list(both) == [f"row {message.id}"] * 2
+    assert [len(ids) for ids in reads] == [MAX_TOGETHER] * 3 + [1]
+    assert [one for ids in reads for one in ids] == [message.id for message in messages]
+    alone = Message("thing.seen", {"id": "alone"}, Loads())
+    assert await alone.together("row", read) == "row alone"
+
+
+async def test_D6_whoever_lags_holds_no_rows() -> None:
+    """Its queue holds messages; what others read about them is kept for the latest ones alone."""
+    loads = Loads()
+    lagging = Subscription(1000)
+    messages = [piece(1, loads) for _ in range(MAX_LOADS + 10)]
+    rows = []
+
+    async def read() -> Row:
+        return Row()
+
+    for one in messages:
+        lagging.put(one)
+        rows.append(weakref.ref(await one[0].once("row", read)))
+    gc.collect()
+    assert sum(row() is not None for row in rows) == MAX_LOADS
+    assert await messages[-1][0].once("row", read) is rows[-1]()
+
+
+class Row:
+    """What can be referred to weakly."""
