@@ -2,6 +2,7 @@ import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import vue from "eslint-plugin-vue";
 import tseslint from "typescript-eslint";
+import walls from "./build/walls.js";
 
 export default defineConfig(
   { ignores: ["node_modules", "src/features/*/gql"] },
@@ -33,4 +34,5 @@ export default defineConfig(
       "vue/multiline-html-element-content-newline": "off",
     },
   },
+  ...walls,
 );

@@ -1,5 +1,9 @@
 /** The tokens and sessions there are, and ending them. */
 import { useQuery } from "@urql/vue";
+import { useLive } from "@/lib/live";
+import { useMutate } from "@/lib/mutate";
+import { leave } from "@/lib/viewer";
+import { confirm } from "@/ui/confirm";
 import {
   ApiTokensDocument,
   RevokeApiTokenDocument,
@@ -8,10 +12,6 @@ import {
   type SessionsQuery,
   WatchAccessDocument,
 } from "./gql/graphql";
-import { useLive } from "@/lib/live";
-import { useMutate } from "@/lib/mutate";
-import { leave } from "@/lib/viewer";
-import { confirm } from "@/ui/confirm";
 
 type Session = SessionsQuery["sessions"][number];
 

@@ -1,6 +1,6 @@
 /** The first agents whose name contains what is searched for. */
-import { FindAgentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
+import { FindAgentsDocument } from "./gql/graphql";
 
 export async function findAgents(search: string, first: number) {
   const asked = { first, search: search.trim() || null };

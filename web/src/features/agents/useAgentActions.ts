@@ -1,8 +1,8 @@
 /** Deleting an agent, with what goes on without it. */
-import { AgentRunCountsDocument, DeleteAgentDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { useMutate } from "@/lib/mutate";
 import { confirm } from "@/ui/confirm";
+import { AgentRunCountsDocument, DeleteAgentDocument } from "./gql/graphql";
 
 interface Named {
   id: string;

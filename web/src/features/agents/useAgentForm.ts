@@ -1,7 +1,6 @@
 /** An agent being created or changed: what was typed, what is wrong, and saving it. */
 import { useQuery } from "@urql/vue";
 import { computed, ref } from "vue";
-import { AgentDocument, CreateAgentDocument, UpdateAgentDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { useStoredForm } from "@/lib/stored-form";
 import {
@@ -12,6 +11,7 @@ import {
   toUpdateInput,
   valuesOf,
 } from "./agent-form";
+import { AgentDocument, CreateAgentDocument, UpdateAgentDocument } from "./gql/graphql";
 
 export function useAgentForm(id: () => string | undefined) {
   const query = useQuery({

@@ -2,10 +2,10 @@
 import { useThrottleFn } from "@vueuse/core";
 import type { Ref } from "vue";
 import { useAssignmentsLive } from "@/features/assignments";
-import { WatchAgentRunsDocument, WatchAgentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { useLive } from "@/lib/live";
 import { TOGETHER, countsOf } from "./counts";
+import { WatchAgentRunsDocument, WatchAgentsDocument } from "./gql/graphql";
 
 const AT_MOST_EVERY = 1_000;
 

@@ -1,6 +1,6 @@
 /** The first assignments with what is searched for in the name of their agent or their task. */
-import { FindAssignmentsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
+import { FindAssignmentsDocument } from "./gql/graphql";
 
 /** Of those that take runs alone where `isActive` is true. */
 export async function findAssignments(search: string, isActive?: true) {

@@ -1,8 +1,8 @@
 /** Assigning a task to an agent, and taking one away. */
-import { AssignTaskDocument, UnassignTaskDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
+import { AssignTaskDocument, UnassignTaskDocument } from "./gql/graphql";
 
 export function useAssignmentActions() {
   const assigning = useMutate(AssignTaskDocument, "assignTask");

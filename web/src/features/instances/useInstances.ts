@@ -1,8 +1,8 @@
 /** Every live instance in the workers, as it changes. */
 import { useQuery } from "@urql/vue";
 import { computed } from "vue";
-import { AgentInstancesDocument, WatchInstancesDocument } from "./gql/graphql";
 import { useLive } from "@/lib/live";
+import { AgentInstancesDocument, WatchInstancesDocument } from "./gql/graphql";
 
 export function useInstances() {
   const query = useQuery({ query: AgentInstancesDocument, variables: {} });

@@ -1,6 +1,6 @@
 /** The first providers whose name contains what is searched for. */
-import { ProvidersDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
+import { ProvidersDocument } from "./gql/graphql";
 
 export async function findProviders(search: string, first: number) {
   const asked = { first, search: search.trim() || null };

@@ -1,63 +1,32 @@
-/** What the provider form asks for by type, what it checks, and what it sends. */
-import type { CreateProviderInput, ProviderType, UpdateProviderInput } from "./gql/graphql";
+/** What the provider form holds, what it checks, and what it sends. */
+import * as fields from "@/lib/fields";
+import type {
+  CreateProviderInput,
+  ProviderFieldsFragment,
+  ProviderType,
+  UpdateProviderInput,
+} from "./gql/graphql";
+import { FIELDS, KINDS } from "./provider-fields";
 
-export interface ProviderValues {
-  name: string;
+export interface ProviderValues extends fields.Values<typeof FIELDS> {
   type: ProviderType;
-  baseUrl: string;
   apiKey: string;
   /** The stored key is to be removed. */
   forgetsKey: boolean;
 }
 
-export interface StoredProvider {
-  id: string;
-  name: string;
-  type: ProviderType;
-  baseUrl?: string | null;
-  apiKeyHint?: string | null;
-  revision: number;
-}
-
-interface Kind {
-  label: string;
-  help: string;
-  takesAddress: boolean;
-  key: "needed" | "optional" | "none";
-  address: string;
-}
-
-export const KINDS: Record<ProviderType, Kind> = {
-  OLLAMA: {
-    label: "Ollama",
-    help: "Models on your own machine or network.",
-    takesAddress: true,
-    key: "none",
-    address: "http://localhost:11434",
-  },
-  OPENAI: {
-    label: "OpenAI",
-    help: "OpenAI’s models, by key.",
-    takesAddress: false,
-    key: "needed",
-    address: "",
-  },
-  OPENAI_COMPATIBLE: {
-    label: "OpenAI-compatible",
-    help: "Anything that speaks OpenAI’s API: vLLM, llama.cpp, LM Studio, a gateway.",
-    takesAddress: true,
-    key: "optional",
-    address: "http://localhost:8080/v1",
-  },
-};
+export type StoredProvider = Pick<
+  ProviderFieldsFragment,
+  "id" | "type" | "apiKeyHint" | "revision" | keyof typeof FIELDS
+>;
 
 export function emptyValues(): ProviderValues {
-  return { name: "", type: "OLLAMA", baseUrl: "", apiKey: "", forgetsKey: false };
+  return { ...fields.emptyValues(FIELDS), type: "OLLAMA", apiKey: "", forgetsKey: false };
 }
 
 export function valuesOf(provider: StoredProvider): ProviderValues {
-  const { name, type } = provider;
-  return { name, type, baseUrl: provider.baseUrl ?? "", apiKey: "", forgetsKey: false };
+  const { type } = provider;
+  return { ...fields.valuesOf(FIELDS, provider), type, apiKey: "", forgetsKey: false };
 }
 
 function originOf(address: string): string {
@@ -78,7 +47,7 @@ export function check(
   const kind = KINDS[values.type];
   const address = values.baseUrl.trim();
   if (!values.name.trim()) problems.name = "Give it a name.";
-  if (kind.takesAddress && !/^https?:\/\/\S+$/i.test(address)) {
+  if (kind.address && !/^https?:\/\/\S+$/i.test(address)) {
     problems.baseUrl = address
       ? "An address begins with http:// or https://."
       : `Give its address, such as ${kind.address}.`;
@@ -93,23 +62,22 @@ export function check(
 }
 
 export function toCreateInput(values: ProviderValues): CreateProviderInput {
-  const kind = KINDS[values.type];
+  const { address, key } = KINDS[values.type];
+  const { name, baseUrl } = fields.inputOf(FIELDS, values);
   return {
-    name: values.name,
+    name,
     type: values.type,
-    ...(kind.takesAddress ? { baseUrl: values.baseUrl.trim() } : {}),
-    ...(kind.key !== "none" && values.apiKey ? { apiKey: values.apiKey } : {}),
+    ...(address ? { baseUrl } : {}),
+    ...(key !== "none" && values.apiKey ? { apiKey: values.apiKey } : {}),
   };
 }
 
 /** Only what was changed: the rest stays as it is. */
 export function toUpdateInput(values: ProviderValues, stored: StoredProvider): UpdateProviderInput {
-  const address = values.baseUrl.trim();
   return {
     id: stored.id,
     expectedRevision: stored.revision,
-    ...(values.name === stored.name ? {} : { name: values.name }),
-    ...(address === (stored.baseUrl ?? "") ? {} : { baseUrl: address }),
+    ...fields.changedInput(FIELDS, values, valuesOf(stored)),
     ...(values.forgetsKey ? { apiKey: null } : values.apiKey ? { apiKey: values.apiKey } : {}),
   };
 }

@@ -1,10 +1,12 @@
 import { screen, within } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type ProviderFieldsFragment, WatchProvidersDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { type PlayedServer, playServer } from "@/testing/client";
+import { marked, missingFrom } from "@/testing/fields";
 import { renderRoute } from "@/testing/render";
+import { type ProviderFieldsFragment, WatchProvidersDocument } from "./gql/graphql";
+import { FIELDS } from "./provider-fields";
 import { routes } from "./routes";
 
 vi.mock("@/lib/viewer", async (original) => ({
@@ -48,7 +50,7 @@ beforeEach(() => {
   create.mockReset();
   server = playServer({
     Providers: () => page(stored),
-    Provider: () => ({ provider: ollama }),
+    Provider: () => ({ provider: stored[0] }),
     CreateProvider: create,
     UpdateProvider: () =>
       new Promise((resolve) => {
@@ -114,6 +116,19 @@ it("asks the server nothing while something is missing", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Connect" }));
   expect(await screen.findByText("Give it a name.")).toBeTruthy();
   expect(create).not.toHaveBeenCalled();
+});
+
+it.each([
+  ["in the form", "/providers/p1/edit"],
+  ["beside the list", "/providers/p1"],
+])("each field of the list has its place %s", async (_where, path) => {
+  const whole = marked(FIELDS, ollama);
+  stored = [whole];
+  await renderRoute(routes, path);
+  const dialog = await screen.findByRole("dialog", { name: new RegExp(whole.name) });
+  await vi.waitFor(() => {
+    expect(missingFrom(dialog, FIELDS)).toEqual([]);
+  });
 });
 
 describe("what is done from the list", () => {

@@ -1,6 +1,6 @@
 /** How the check of a provider stands, as it looks and is called. */
-import type { ValidationStatus } from "./gql/graphql";
 import type { Look } from "@/ui/status";
+import type { ValidationStatus } from "./gql/graphql";
 
 const LOOKS: Record<ValidationStatus, Look> = {
   PENDING: { label: "Waiting for a check", color: "neutral", icon: "i-lucide-clock" },

@@ -1,13 +1,13 @@
 /** What can be done to a provider: check it, switch it off and on, delete it. */
+import { useMutate } from "@/lib/mutate";
+import { dismiss, tell, tellFailure } from "@/lib/notices";
+import { confirm } from "@/ui/confirm";
 import {
   DeleteProviderDocument,
   type ProviderFieldsFragment,
   UpdateProviderDocument,
   ValidateProviderDocument,
 } from "./gql/graphql";
-import { useMutate } from "@/lib/mutate";
-import { dismiss, tell, tellFailure } from "@/lib/notices";
-import { confirm } from "@/ui/confirm";
 
 export function useProviderActions() {
   const validate = useMutate(ValidateProviderDocument, "validateProvider");

@@ -1,9 +1,9 @@
 /** A provider being created or changed: what was typed, what is wrong, and saving it. */
 import { useQuery } from "@urql/vue";
 import { computed, ref } from "vue";
-import { CreateProviderDocument, ProviderDocument, UpdateProviderDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { useStoredForm } from "@/lib/stored-form";
+import { CreateProviderDocument, ProviderDocument, UpdateProviderDocument } from "./gql/graphql";
 import {
   type StoredProvider,
   check,

@@ -1,6 +1,6 @@
 /** Keeps every provider as it is now, wherever it shows. */
-import { WatchProvidersDocument } from "./gql/graphql";
 import { useLive } from "@/lib/live";
+import { WatchProvidersDocument } from "./gql/graphql";
 
 export function useProvidersLive(): void {
   useLive(WatchProvidersDocument, {});

@@ -1,6 +1,6 @@
 /** How far a run is, as it looks and is called. */
-import type { RunStatus } from "./gql/graphql";
 import type { Look } from "@/ui/status";
+import type { RunStatus } from "./gql/graphql";
 
 const LOOKS: Record<RunStatus, Look> = {
   QUEUED: { label: "Queued", color: "neutral", icon: "i-lucide-clock" },

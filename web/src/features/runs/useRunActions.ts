@@ -1,7 +1,7 @@
 /** What can be done to a run that is under way. */
-import { CancelRunDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tellFailure } from "@/lib/notices";
+import { CancelRunDocument } from "./gql/graphql";
 
 export function useRunActions() {
   const cancelling = useMutate(CancelRunDocument, "cancelRun");

@@ -2,9 +2,9 @@
  * in between. Events are taken in once a frame, however many arrive. */
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { onEnd, pipe, subscribe } from "wonka";
-import { WatchRunEventsDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { connection } from "@/lib/connection";
+import { WatchRunEventsDocument } from "./gql/graphql";
 import { type RunEvent, type Story, emptyStory, isOver, tell } from "./story";
 
 const TRY_AGAIN = 2_000;

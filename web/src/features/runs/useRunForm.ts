@@ -2,9 +2,9 @@
 import { useQuery } from "@urql/vue";
 import { computed, shallowRef, watch } from "vue";
 import { useJsonForm } from "@/editors/json-form";
-import { RunFormDocument, RunInputDocument, RunTaskDocument } from "./gql/graphql";
 import { useMutate } from "@/lib/mutate";
 import type { Failure } from "@/lib/outcome";
+import { RunFormDocument, RunInputDocument, RunTaskDocument } from "./gql/graphql";
 
 /** The fields of the input without the word that the API puts before them. */
 export function inputFields(fields: Record<string, string>): Record<string, string> {

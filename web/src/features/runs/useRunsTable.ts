@@ -1,11 +1,11 @@
 /** The runs that a filter wants, page by page. Rows keep their place while somebody reads: what
  * is new is counted, and shown when it is asked for. */
 import { type ComputedRef, computed, ref, shallowRef, watch } from "vue";
-import { type RunRowFragment, RunsDocument, WatchRunsDocument } from "./gql/graphql";
 import { connection } from "@/lib/connection";
 import { useLive } from "@/lib/live";
 import { usePages } from "@/lib/pages";
 import { type Filters, isWanted, toVariables } from "./filters";
+import { type RunRowFragment, RunsDocument, WatchRunsDocument } from "./gql/graphql";
 
 /** Whether a changed run belongs into what is shown, and is not in it. Ids grow with time. */
 export function isNews(

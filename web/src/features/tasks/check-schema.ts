@@ -1,7 +1,7 @@
 /** Asks the API whether a schema can be used in a task. */
-import { CheckSchemaDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { exactly } from "@/lib/exact-json";
+import { CheckSchemaDocument } from "./gql/graphql";
 
 export async function checkSchema(schema: unknown) {
   const { variables, context } = exactly({ schema });

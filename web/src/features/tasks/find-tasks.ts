@@ -1,6 +1,6 @@
 /** The first tasks whose name contains what is searched for. */
-import { FindTasksDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
+import { FindTasksDocument } from "./gql/graphql";
 
 export async function findTasks(search: string, first: number) {
   const asked = { first, search: search.trim() || null };

@@ -1,4 +1,7 @@
 /** Creates or updates a task, its schemas sent with their keys in order. */
+import { exactly } from "@/lib/exact-json";
+import { client } from "@/lib/client";
+import { readOutcome } from "@/lib/outcome";
 import {
   CreateTaskDocument,
   type CreateTaskInput,
@@ -6,9 +9,6 @@ import {
   UpdateTaskDocument,
   type UpdateTaskInput,
 } from "./gql/graphql";
-import { exactly } from "@/lib/exact-json";
-import { client } from "@/lib/client";
-import { readOutcome } from "@/lib/outcome";
 import type { Refusal } from "./task-form";
 
 interface Answer {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { NO_FIELDS, check, issuesOf, toCreateInput, toUpdateInput, valuesOf } from "./task-form";
+import { emptyValues } from "@/lib/fields";
+import { FIELDS } from "./task-fields";
+import { check, issuesOf, toCreateInput, toUpdateInput, valuesOf } from "./task-form";
 
 const stored = {
   id: "t1",
@@ -11,8 +13,7 @@ const stored = {
 };
 
 it("asks for a name and for a response", () => {
-  const nothing = { name: "", description: "", request: null, response: NO_FIELDS };
-  expect(Object.keys(check(nothing))).toEqual(["name", "responseSchema"]);
+  expect(Object.keys(check(emptyValues(FIELDS)))).toEqual(["name", "responseSchema"]);
   expect(check(valuesOf(stored))).toEqual({});
 });
 
@@ -26,13 +27,13 @@ describe("what is sent", () => {
     const values = valuesOf(stored);
     expect(toUpdateInput(values, stored)).toEqual({ id: "t1", expectedRevision: 4 });
     const moved = '{"type":"object","properties":{"a":{},"b":{"type":"string"}}}';
-    const { responseSchema } = toUpdateInput({ ...values, response: moved }, stored);
+    const { responseSchema } = toUpdateInput({ ...values, responseSchema: moved }, stored);
     expect(JSON.stringify(responseSchema)).toBe(moved);
   });
 
   it("clears the request schema by null", () => {
     const typed = { ...stored, requestSchema: { type: "object" } };
-    const values = { ...valuesOf(typed), request: null };
+    const values = { ...valuesOf(typed), requestSchema: null };
     expect(toUpdateInput(values, typed)).toHaveProperty("requestSchema", null);
   });
 });

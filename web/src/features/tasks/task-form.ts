@@ -1,66 +1,38 @@
 /** What the task form checks and sends, and where the server's refusals go. */
-import type { CreateTaskInput, TaskFieldsFragment, UpdateTaskInput } from "./gql/graphql";
+import * as fields from "@/lib/fields";
 import type { Failure } from "@/lib/outcome";
+import type { CreateTaskInput, TaskFieldsFragment, UpdateTaskInput } from "./gql/graphql";
+import { FIELDS } from "./task-fields";
 
-export type StoredTask = Pick<
-  TaskFieldsFragment,
-  "id" | "name" | "description" | "requestSchema" | "responseSchema" | "revision"
->;
-
-export interface TaskValues {
-  name: string;
-  description: string;
-  /** As JSON text, for the order of keys counts; null: the input is free text. */
-  request: string | null;
-  response: string;
-}
-
-export const NO_FIELDS = '{"type":"object","properties":{}}';
+export type TaskValues = fields.Values<typeof FIELDS>;
+export type StoredTask = Pick<TaskFieldsFragment, "id" | "revision" | keyof TaskValues>;
 
 export function valuesOf(task: StoredTask): TaskValues {
-  const { name, description, requestSchema, responseSchema } = task;
-  return {
-    name,
-    description: description ?? "",
-    request: requestSchema ? JSON.stringify(requestSchema) : null,
-    response: JSON.stringify(responseSchema),
-  };
+  return fields.valuesOf(FIELDS, task);
 }
 
 export function check(values: TaskValues): Record<string, string> {
   const problems: Record<string, string> = {};
   if (!values.name.trim()) problems.name = "Give it a name.";
-  if (values.response === NO_FIELDS) {
+  if (values.responseSchema === FIELDS.responseSchema.empty) {
     problems.responseSchema = "Add at least one field: it is what the agent answers with.";
   }
   return problems;
 }
 
+/** What is not given is left out. */
 export function toCreateInput(values: TaskValues): CreateTaskInput {
-  const description = values.description.trim();
-  return {
-    name: values.name,
-    ...(description ? { description } : {}),
-    ...(values.request ? { requestSchema: JSON.parse(values.request) as unknown } : {}),
-    responseSchema: JSON.parse(values.response) as unknown,
-  };
+  const { name, responseSchema, ...others } = fields.inputOf(FIELDS, values);
+  const given = Object.entries(others).filter(([, value]) => value !== null);
+  return { name, responseSchema, ...Object.fromEntries(given) };
 }
 
 /** Only what was changed: a schema that nobody touched is not even sent. */
 export function toUpdateInput(values: TaskValues, stored: StoredTask): UpdateTaskInput {
-  const before = valuesOf(stored);
-  const description = values.description.trim();
   return {
     id: stored.id,
     expectedRevision: stored.revision,
-    ...(values.name === before.name ? {} : { name: values.name }),
-    ...(description === before.description.trim() ? {} : { description: description || null }),
-    ...(values.request === before.request
-      ? {}
-      : { requestSchema: values.request ? (JSON.parse(values.request) as unknown) : null }),
-    ...(values.response === before.response
-      ? {}
-      : { responseSchema: JSON.parse(values.response) as unknown }),
+    ...fields.changedInput(FIELDS, values, valuesOf(stored)),
   };
 }
 

@@ -2,8 +2,10 @@ import { screen, within } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type PlayedServer, playServer } from "@/testing/client";
+import { marked, missingFrom } from "@/testing/fields";
 import { renderRoute } from "@/testing/render";
 import { routes } from "./routes";
+import { FIELDS } from "./task-fields";
 
 // Looking for roles in a whole form takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -65,7 +67,7 @@ beforeEach(() => {
         totalCount: stored.length,
       },
     }),
-    Task: () => ({ task }),
+    Task: () => ({ task: stored[0] }),
     CheckSchema: ({ schema }) => {
       const issues = checkSchema(read(schema)) as object[];
       return {
@@ -123,6 +125,21 @@ describe("the list", () => {
     });
     asked.value?.answer(true);
     expect(await screen.findByRole("link", { name: "Ada" })).toBeTruthy();
+  });
+});
+
+describe("each field of the list", () => {
+  it.each([
+    ["in the form", "/tasks/t1/edit"],
+    ["beside the list", "/tasks/t1"],
+  ])("has its place %s", async (_where, path) => {
+    const whole = marked(FIELDS, { ...task, requestSchema: task.responseSchema });
+    stored = [whole];
+    await renderRoute([...routes, agents], path);
+    const dialog = await screen.findByRole("dialog", { name: new RegExp(whole.name) });
+    await vi.waitFor(() => {
+      expect(missingFrom(dialog, FIELDS)).toEqual([]);
+    });
   });
 });
 

@@ -1,9 +1,9 @@
 /** Deleting a task, and what stands in the way of it. */
 import { shallowRef } from "vue";
-import { DeleteTaskDocument } from "./gql/graphql";
 import { client } from "@/lib/client";
 import { readOutcome } from "@/lib/outcome";
 import { confirm } from "@/ui/confirm";
+import { DeleteTaskDocument } from "./gql/graphql";
 
 export interface InUse {
   name: string;

@@ -1,11 +1,13 @@
 /** A task being created or changed: what was typed, what is wrong, and saving it. */
 import { useQuery } from "@urql/vue";
-import { computed, reactive, ref } from "vue";
-import { TaskDocument } from "./gql/graphql";
+import { computed, ref } from "vue";
 import { type SchemaField, emptySchema, useSchemaField } from "@/editors/schema-builder";
+import { emptyValues } from "@/lib/fields";
 import { useStoredForm } from "@/lib/stored-form";
 import { checkSchema } from "./check-schema";
+import { TaskDocument } from "./gql/graphql";
 import { createTask, updateTask } from "./save-task";
+import { FIELDS } from "./task-fields";
 import {
   type Refusal,
   type StoredTask,
@@ -31,23 +33,23 @@ export function useTaskForm(id: () => string | undefined) {
   const { data } = query;
   const current = computed<StoredTask | null>(() => data.value?.task ?? null);
   const isSaving = ref(false);
-  const typed = reactive({ name: "", description: "", isFreeText: true });
   const request = useSchemaField(checkSchema);
   const response = useSchemaField(checkSchema);
+  const isFreeText = ref(true);
+  /** All but the schemas, which are typed in cards. */
+  const typed = ref<Omit<TaskValues, "requestSchema" | "responseSchema">>(emptyValues(FIELDS));
 
   const values = computed<TaskValues>({
     get: () => ({
-      name: typed.name,
-      description: typed.description,
-      request: typed.isFreeText ? null : request.text.value,
-      response: response.text.value,
+      ...typed.value,
+      requestSchema: isFreeText.value ? null : request.text.value,
+      responseSchema: response.text.value,
     }),
-    set: (wanted) => {
-      typed.name = wanted.name;
-      typed.description = wanted.description;
-      typed.isFreeText = wanted.request === null;
-      show(request, wanted.request ?? JSON.stringify(emptySchema()));
-      show(response, wanted.response);
+    set: ({ requestSchema, responseSchema, ...others }) => {
+      typed.value = others;
+      isFreeText.value = requestSchema === null;
+      show(request, requestSchema ?? JSON.stringify(emptySchema()));
+      show(response, responseSchema);
     },
   });
   const form = useStoredForm<StoredTask, TaskValues, Refusal>({
@@ -68,7 +70,7 @@ export function useTaskForm(id: () => string | undefined) {
   function problemsHere(): Record<string, string> {
     const problems = check(values.value);
     const words = "Put right what is marked below.";
-    if (!typed.isFreeText && request.hasOwnProblems.value) problems.requestSchema = words;
+    if (!isFreeText.value && request.hasOwnProblems.value) problems.requestSchema = words;
     if (response.hasOwnProblems.value) problems.responseSchema = words;
     return problems;
   }
@@ -99,6 +101,7 @@ export function useTaskForm(id: () => string | undefined) {
   return {
     ...form,
     typed,
+    isFreeText,
     request,
     response,
     isSaving,

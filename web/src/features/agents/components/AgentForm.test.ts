@@ -1,8 +1,10 @@
 import { screen } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { marked, missingFrom } from "@/testing/fields";
 import { renderRoute } from "@/testing/render";
 import { asked } from "@/ui/confirm";
+import { FIELDS } from "../agent-fields";
 import { routes } from "../routes";
 import { agent, playAgents, world } from "../testing/world";
 
@@ -23,6 +25,18 @@ beforeEach(() => {
   update.mockReset();
   asked.value = null;
   playAgents({ CreateAgent: create, UpdateAgent: update });
+});
+
+it.each([
+  ["in the form", "/agents/a1/edit"],
+  ["beside the list", "/agents/a1"],
+])("each field of the list has its place %s", async (_where, path) => {
+  world.stored = marked(FIELDS, agent);
+  await renderRoute(routes, path);
+  const dialog = await screen.findByRole("dialog", { name: new RegExp(world.stored.name) });
+  await vi.waitFor(() => {
+    expect(missingFrom(dialog, FIELDS)).toEqual([]);
+  });
 });
 
 describe("the form", () => {
