@@ -33,6 +33,13 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
             "position = max(after or 0, run.last_sequence)",
         )
     ],
+    "patience": [
+        (
+            "rota.platform.messaging.health",
+            "asyncio.timeout(None)",
+            "asyncio.timeout(min(patience, 0.2))",
+        )
+    ],
     "sweep": [("rota.runs.dispatcher", "await claims.sweep(self._resources)", "pass")],
 }
 
