@@ -38,6 +38,7 @@ async def open_resources(settings: Settings, nouns: Sequence[str]) -> AsyncItera
         redis = open_redis(settings.redis_url or "")
         stack.push_async_callback(redis.aclose, close_connection_pool=True)
         bus = Bus(redis, nouns)
+        stack.push_async_callback(bus.outbox.close)
         if nouns:
             await stack.enter_async_context(bus.listening())
         egress = EgressPolicy(settings.egress, settings.egress_allow)

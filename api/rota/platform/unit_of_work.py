@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
-
-from redis.exceptions import RedisError
 
 from rota.platform.kernel.actor import SYSTEM, Actor
 from rota.platform.kernel.events import AuditedEvent, Event, Fact, Many, Question
@@ -22,7 +21,7 @@ from rota.platform.resources import Resources
 from rota.platform.storage.database import transaction
 
 log = logging.getLogger(__name__)
-REDIS_PATIENCE_SECONDS = 0.2
+ANNOUNCE_SECONDS = 0.2
 
 Listener = Callable[["UnitOfWork", Any], Awaitable[None]]
 R = TypeVar("R")
@@ -112,15 +111,21 @@ async def one_statement(
 
 async def announce(resources: Resources, events: Sequence[Fact], jobs: Sequence[Job] = ()) -> None:
     """What was committed stands, whether Redis hears of it or not: sweeps make up for
-    a lost job, and subscribers read anew once the bus is back."""
+    a lost job, and subscribers read anew once the bus is back. Waited for a moment only; what is on
+    its way by then goes on."""
     if not events and not jobs:
         return
+    sent = resources.bus.put(events, partial(resources.queue.enqueue, jobs) if jobs else None)
     try:
-        async with asyncio.timeout(REDIS_PATIENCE_SECONDS):
-            if events:
-                await resources.bus.publish(events)
-            if jobs:
-                await resources.queue.enqueue(jobs)
-    except (RedisError, OSError, TimeoutError) as error:
-        # The bus says it once, and not for each event of an outage.
-        log.debug("Redis did not take a notification (%s).", type(error).__name__)
+        async with asyncio.timeout(ANNOUNCE_SECONDS):
+            away = await sent
+    except TimeoutError as error:
+        _note(error)
+    else:
+        if away:
+            _note(away.__cause__ or away)
+
+
+def _note(error: BaseException) -> None:
+    """The outbox says it once, and not for each event of an outage."""
+    log.debug("Redis did not take a notification (%s).", type(error).__name__)

@@ -33,6 +33,13 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
             "position = max(after, run.last_sequence)\n",
         )
     ],
+    "patience": [
+        (
+            "rota.platform.messaging.health",
+            "asyncio.timeout(None)",
+            "asyncio.timeout(min(patience, 0.2))",
+        )
+    ],
     "sweep": [("rota.platform.leases", "await self._leases.sweep()", "pass")],
 }
 

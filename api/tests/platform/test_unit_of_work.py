@@ -10,16 +10,18 @@ from typing import ClassVar
 from uuid import UUID
 
 import asyncpg
+import orjson
 import pytest
 
 from rota.audit.models import AuditEntry
 from rota.audit.service import record
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import DomainError
-from rota.platform.kernel.events import AuditedEvent, Event, Fact
+from rota.platform.kernel.events import AuditedEvent, Event
 from rota.platform.kernel.ids import new_id
 from rota.platform.kernel.jobs import Job
 from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.outbox import Outbox, Parcel
 from rota.platform.messaging.queue import Queue, open_redis
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, announce, unit_of_work
@@ -83,11 +85,11 @@ async def test_D1_it_commits_then_publishes_then_enqueues(
         entries = await outside.fetchval("SELECT count(*) FROM audit_entry")
         steps.append(f"{step}: {rows} row, {entries} entry")
 
-    class NotingBus(Bus):
-        async def publish(self, events: Sequence[Fact]) -> None:
-            names = [event.name for event in events if isinstance(event, Event)]
+    class NotingOutbox(Outbox):
+        async def _publish(self, parcels: Sequence[Parcel]) -> None:
+            names = [orjson.loads(parcel.content)["name"] for parcel in parcels]
             await note("publish " + " ".join(names))
-            await super().publish(events)
+            await super()._publish(parcels)
 
     class NotingQueue(Queue):
         async def enqueue(self, jobs: Sequence[Job]) -> None:
@@ -95,7 +97,9 @@ async def test_D1_it_commits_then_publishes_then_enqueues(
             await super().enqueue(jobs)
 
     redis = resources.redis
-    noting = replace(resources, bus=NotingBus(redis, []), queue=NotingQueue(redis))
+    bus = Bus(redis, [])
+    bus.outbox = NotingOutbox(redis)
+    noting = replace(resources, bus=bus, queue=NotingQueue(redis))
     try:
         async with unit_of_work(noting, PLAIN, owner) as work:
             await make(work)
@@ -196,9 +200,11 @@ class Deaf:
 async def on(resources: Resources, url: str) -> AsyncIterator[Resources]:
     """The same, with Redis at this address."""
     redis = open_redis(url)
+    bus = Bus(redis, [])
     try:
-        yield replace(resources, redis=redis, bus=Bus(redis, []), queue=Queue(redis))
+        yield replace(resources, redis=redis, bus=bus, queue=Queue(redis))
     finally:
+        await bus.outbox.close()
         await redis.aclose(close_connection_pool=True)
 
 

@@ -8,6 +8,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from rota.assignments.models import Assignment
+from rota.inference.errors import RunErrorCode
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
@@ -16,7 +17,7 @@ from rota.platform.unit_of_work import unit_of_work
 from rota.runs import claims, service, statements
 from rota.runs.claims import Claim, Usage
 from rota.runs.errors import RunFailure
-from rota.runs.models import FOLLOWS, TERMINAL, Run, RunErrorCode, RunStatus
+from rota.runs.models import FOLLOWS, TERMINAL, Run, RunStatus
 from rota.wiring import RULES
 from tests.runs.factories import assignment, queued
 

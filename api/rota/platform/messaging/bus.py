@@ -18,24 +18,24 @@ from redis.exceptions import RedisError
 
 from rota.platform.kernel.events import OF_MANY, Fact, envelopes
 from rota.platform.messaging.delivery import Loads, Message, Subscription, unfold
+from rota.platform.messaging.health import RedisAway
+from rota.platform.messaging.outbox import GAP, Outbox, Parcel, Sent, Work
 
 log = logging.getLogger(__name__)
 QUEUE_SIZE = 1000  # entries in the queue of a subscriber
 RECONNECT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
-GAP = "rota:gap"
-GAP_PATIENCE_SECONDS = 0.5
 
 
 class Bus:
     """`nouns` are the kinds of event that this process may ever want to hear of."""
 
     def __init__(self, redis: Redis, nouns: Sequence[str]) -> None:
+        self.outbox = Outbox(redis)
         self._redis = redis
         self._patterns = [*(f"rota:{noun}:*" for noun in nouns), GAP]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
         self._loads = Loads()
         self._connections = 0
-        self._missed = asyncio.Event()
         self.connected = asyncio.Event()
 
     @property
@@ -48,26 +48,26 @@ class Bus:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(self._listen(), name="bus"),
-            asyncio.create_task(self._tell_of_gaps(), name="bus: gaps"),
-        ]
+        task = asyncio.create_task(self._listen(), name="bus")
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            task.cancel()
+            await asyncio.wait([task])
+
+    def put(self, events: Sequence[Fact], then: Work | None = None) -> Sent:
+        """On their way, and what is to be done after them; the future tells what became of it."""
+        parcels = [
+            Parcel(f"rota:{envelope.channel}", orjson.dumps(envelope.payload))
+            for envelope in envelopes(events)
+        ]
+        return self.outbox.put(parcels, then)
 
     async def publish(self, events: Sequence[Fact]) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
-        for envelope in envelopes(events):
-            pipeline.publish(f"rota:{envelope.channel}", orjson.dumps(envelope.payload))
-        try:
-            await pipeline.execute()
-        except BaseException:  # the caller's patience may have ended
-            self._missed.set()
-            raise
+        """Until Redis has taken them; raises RedisAway where it does not. Whoever stops waiting
+        stops nothing else."""
+        if away := await self.put(events):
+            raise RedisAway from away.__cause__
 
     @asynccontextmanager
     async def subscribe(self, noun: str, id: str | None = None) -> AsyncIterator[Subscription]:
@@ -104,25 +104,6 @@ class Bus:
             delay = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
             failures += 1
             await asyncio.sleep(delay)
-
-    async def _tell_of_gaps(self) -> None:
-        """Once Redis takes something again: listeners cannot know what we had to say."""
-        is_known = False
-        while True:
-            await self._missed.wait()
-            self._missed.clear()
-            if not is_known:
-                log.warning(
-                    "Redis takes no events; subscribers will be told that some are missing."
-                )
-            try:
-                async with asyncio.timeout(GAP_PATIENCE_SECONDS):
-                    await self._redis.publish(GAP, b"")
-                is_known = False
-            except (RedisError, OSError):  # a timeout is an OSError
-                is_known = True
-                self._missed.set()
-                await asyncio.sleep(GAP_PATIENCE_SECONDS)
 
     def _deliver(self, raw: dict[str, Any]) -> None:
         if raw["channel"].decode() == GAP:

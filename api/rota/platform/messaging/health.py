@@ -1,17 +1,68 @@
-"""Whether Redis answers."""
+"""Whether Redis answers: by its own time, and not by how late this process is."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-PATIENCE_SECONDS = 0.5
+TICK_SECONDS = 0.01
+MAX_TICK_SECONDS = 0.015
+ANSWER_SECONDS = 0.5  # for what somebody waits for
+
+
+class RedisAway(Exception):
+    """Redis did not do it: it cannot be reached, is silent for too long, or refuses."""
+
+    @property
+    def reason(self) -> str:
+        """For the log: the kind of error that said so."""
+        return type(self.__cause__ or self).__name__
+
+
+@asynccontextmanager
+async def asking_redis(patience: float = ANSWER_SECONDS) -> AsyncIterator[None]:
+    """What is asked of Redis meanwhile raises RedisAway where it has no answer after `patience`
+    seconds. Only time counts in which this loop could have taken one: however late it comes, a turn
+    of it is no more than a tick."""
+    try:
+        async with asyncio.timeout(None) as limit:
+            ticking = _Ticking(limit, patience)
+            try:
+                yield
+            finally:
+                ticking.stop()
+    except (RedisError, OSError) as error:  # a timeout is an OSError
+        raise RedisAway from error
 
 
 async def redis_answers(redis: Redis) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asking_redis():
             await redis.ping()
-    except (RedisError, OSError):  # a timeout is an OSError
+    except RedisAway:
         return False
     return True
+
+
+class _Ticking:
+    def __init__(self, limit: asyncio.Timeout, seconds: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._limit = limit
+        self._left = seconds
+        self._wait()
+
+    def stop(self) -> None:
+        self._next.cancel()
+
+    def _wait(self) -> None:
+        self._since = self._loop.time()
+        self._next = self._loop.call_later(TICK_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        self._left -= min(self._loop.time() - self._since, MAX_TICK_SECONDS)
+        if self._left > 0:
+            self._wait()
+        else:
+            self._limit.reschedule(self._loop.time())

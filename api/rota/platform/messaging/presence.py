@@ -10,17 +10,16 @@ from uuid import UUID
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from rota.platform.kernel.events import Event
 from rota.platform.kernel.ids import new_id
 from rota.platform.messaging.bus import Bus
+from rota.platform.messaging.health import RedisAway, asking_redis
 
 log = logging.getLogger(__name__)
 EXPIRY_SECONDS = 15
 REFRESH_SECONDS = 5.0
 PAUSE_SECONDS = 1.0
-PATIENCE_SECONDS = 0.2
 PREFIX = "rota:worker:"
 
 Instances = list[dict[str, Any]]
@@ -56,18 +55,19 @@ async def keep_presence(
     finally:
         task.cancel()
         await asyncio.wait([task])
-        with suppress(RedisError, OSError):
+        with suppress(RedisAway):
             await presence.remove()
 
 
 async def read_workers(redis: Redis) -> list[WorkerPresence]:
     """By name; empty where Redis is away or takes too long."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asking_redis():
             keys = [key async for key in redis.scan_iter(match=f"{PREFIX}*", count=1000)]
+        async with asking_redis():
             values = await redis.mget(keys) if keys else []
-    except (RedisError, OSError) as error:  # a timeout is an OSError
-        log.warning("Redis did not tell which workers are there (%s).", type(error).__name__)
+    except RedisAway as away:
+        log.warning("Redis did not tell which workers are there (%s).", away.reason)
         return []
     lists = [WorkerPresence(**orjson.loads(value)) for value in values if value is not None]
     return sorted(lists, key=lambda presence: presence.worker)
@@ -88,17 +88,17 @@ class _Presence:
         while True:
             changed.clear()
             try:
-                async with asyncio.timeout(PAUSE_SECONDS):
+                async with asking_redis(PAUSE_SECONDS):
                     await self._write()
-            except (RedisError, OSError) as error:
-                log.debug("Redis did not take the list of instances (%s).", type(error).__name__)
+            except RedisAway as away:
+                log.debug("Redis did not take the list of instances (%s).", away.reason)
             await asyncio.sleep(PAUSE_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(REFRESH_SECONDS - PAUSE_SECONDS):
                     await changed.wait()
 
     async def remove(self) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asking_redis():
             await self._redis.delete(self._key)
             await self._bus.publish([WorkerUpdated(id=self._id)])
 

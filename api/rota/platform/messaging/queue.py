@@ -10,23 +10,27 @@ from arq.connections import ArqRedis
 from arq.cron import cron
 from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
-from redis.asyncio import ConnectionPool
+from redis.asyncio import BlockingConnectionPool
 
 from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.jobs import Job
+from rota.platform.messaging.health import asking_redis
 
 log = logging.getLogger(__name__)
 Handler = Callable[..., Awaitable[None]]
 NAME = "rota:jobs"
 DOORBELL = "rota:doorbell"
 JOB_SECONDS = 30
+PATIENCE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
+MAX_CONNECTIONS = 1000
 SWEEP_SECONDS = set(range(0, 60, 5))
 
 
 def open_redis(url: str) -> ArqRedis:
     return ArqRedis(
-        ConnectionPool.from_url(url),
+        # The plain one lets nobody have a connection while it looks after another's.
+        BlockingConnectionPool.from_url(url, max_connections=MAX_CONNECTIONS, timeout=None),
         job_serializer=orjson.dumps,
         job_deserializer=orjson.loads,
         default_queue_name=NAME,
@@ -38,9 +42,12 @@ class Queue:
         self._redis = redis
 
     async def enqueue(self, jobs: Sequence[Job]) -> None:
+        """Raises RedisAway."""
         for job in jobs:
-            await self._redis.enqueue_job(job.name, **job.payload())
-        await self._redis.publish(DOORBELL, b"")
+            async with asking_redis(PATIENCE_SECONDS):
+                await self._redis.enqueue_job(job.name, **job.payload())
+        async with asking_redis(PATIENCE_SECONDS):
+            await self._redis.publish(DOORBELL, b"")
 
 
 class JobWorker(Worker):
@@ -72,13 +79,23 @@ class JobWorker(Worker):
             async with self.pool.pubsub(ignore_subscribe_messages=True) as bell:
                 await bell.subscribe(DOORBELL)
                 while True:
-                    await self._poll_iteration()
+                    await self._look()
                     await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_SECONDS)
         finally:
             jobs = list(self.tasks.values())
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
+
+    async def _look(self) -> None:
+        """To its end, also where the worker is told to end meanwhile: a pipeline that is cut off as
+        it gives back its connection never does."""
+        looking = asyncio.create_task(self._poll_iteration())
+        try:
+            await asyncio.shield(looking)
+        finally:
+            await asyncio.wait([looking], timeout=PATIENCE_SECONDS)
+            looking.cancel()
 
 
 def _function(name: str, handler: Handler) -> Function:

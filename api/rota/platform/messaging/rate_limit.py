@@ -1,12 +1,10 @@
 """How often somebody may do something: counted in Redis, or in this process while it is away."""
 
-import asyncio
 import time
 
 from arq.connections import ArqRedis
-from redis.exceptions import RedisError
 
-REDIS_PATIENCE_SECONDS = 0.2
+from rota.platform.messaging.health import RedisAway, asking_redis
 
 
 class RateLimits:
@@ -21,9 +19,9 @@ class RateLimits:
         else in how many seconds it will be again."""
         key = f"rota:limit:{name}:{subject}"
         try:
-            async with asyncio.timeout(REDIS_PATIENCE_SECONDS):
+            async with asking_redis():
                 count, left = await self._count_in_redis(key, seconds)
-        except (RedisError, OSError, TimeoutError):
+        except RedisAway:
             count, left = self._count_here(key, seconds)
         return max(1, left) if count > limit else 0
 
