@@ -66,8 +66,11 @@ def ranks(pyproject: str) -> dict[str, int]:
 def tables() -> dict[str, str]:
     """Each table and the slice it belongs to."""
     owners = {"aerich": "migrations"}
-    for model in Row.__subclasses__():
-        if model.__module__.startswith("rota."):
+    families = [Row]
+    while families:
+        model = families.pop()
+        families += model.__subclasses__()
+        if model.__module__.startswith("rota.") and not model._meta.abstract:
             owners[model._meta.db_table] = model.__module__.split(".")[1]
     return owners
 
