@@ -19,9 +19,9 @@ MAX_EVENTS = 500  # of one read
 async def follow(
     bus: Bus, run_id: str, after: int, show: Callable[[RunEvent, Run], T]
 ) -> AsyncIterator[T]:
-    """Every event with a higher sequence than `after`, once and in order, as `show` shows it, given
-    the run as it was then or later; ends after the last one. A message is only a reason to look,
-    and so is a second without any. Raises BadRequest where there is no such run."""
+    """Every event with a higher sequence than `after`, once and in order, as `show` shows it; ends
+    after the last one, which `show` is given with the run as it ended. A message is only a reason
+    to look, and so is a second without any. Raises BadRequest where there is no such run."""
     run = await before_deadline(service.get_run(run_id))
     if run is None:
         raise BadRequest("There is no run with this id.")

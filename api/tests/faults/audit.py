@@ -9,6 +9,7 @@ import asyncpg
 from rota.platform.kernel import jsontext
 from tests.faults.customers import Customers
 from tests.faults.vendor import ENDINGS, SIGNATURE, Call
+from tests.runs.heard import FAULTS
 
 TERMINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 
@@ -27,6 +28,7 @@ class Audit:
     wrong_endings: list[str] = field(default_factory=list)
     calls_without_a_claim: list[str] = field(default_factory=list)
     unasked_exits: list[str] = field(default_factory=list)
+    heard_wrong: list[str] = field(default_factory=list)
     seen_by_clients: list[str] = field(default_factory=list)
     runs: int = 0
     events: int = 0
@@ -49,12 +51,14 @@ async def audit(customers: Customers) -> Audit:
     async with customers.site.engines.sql() as connection:
         runs = await connection.fetch("SELECT *, input->>'message' AS name FROM run")
         rows = await connection.fetch("SELECT * FROM run_event ORDER BY run_id, sequence")
+        misheard = await connection.fetch(FAULTS) if customers.site.listens else []
     events: dict[object, list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
         events[row["run_id"]].append(row)
     found = Audit(runs=len(runs), events=len(rows), seen_by_clients=list(customers.faults))
     for program in (*customers.site.apis, *customers.site.workers):
         found.unasked_exits += program.exits
+    found.heard_wrong += [f"{row['transition']}, {row['times']} times" for row in misheard]
     calls = customers.site.vendor.calls
     stored = {str(run["id"]) for run in runs}
     found.lost += [name for name, run in customers.acknowledged.items() if run not in stored]

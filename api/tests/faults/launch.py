@@ -1,15 +1,16 @@
-"""Runs `rota` with one safeguard taken out, to see the harness notice.
+"""Runs `rota` with a listener planted, or with one safeguard taken out, to see the harness notice.
 
-`python -m tests.faults.launch SAFEGUARD COMMAND`. A passage that is not in the source any
-more is an error: a control that changes nothing would prove nothing.
+`python -m tests.faults.launch [--listens] [--without SAFEGUARD] COMMAND`. A passage that is not in
+the source any more is an error: a control that changes nothing would prove nothing.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 # safeguard: (module, what is taken out, what stands there instead)
 SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
@@ -41,6 +42,32 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
         )
     ],
     "sweep": [("rota.platform.leases", "await self._leases.sweep()", "pass")],
+    # The listeners hear of a statement only after its transaction.
+    "transaction": [
+        (
+            "rota.platform.unit_of_work",
+            "may_be_refused=False) as work:\n            written = await write()\n",
+            "may_be_refused=False) as work:\n",
+        ),
+        (
+            "rota.platform.unit_of_work",
+            "    if rules.listeners.get(kind):\n",
+            "    written = await write()\n    if rules.listeners.get(kind):\n",
+        ),
+        (
+            "rota.platform.unit_of_work",
+            "        written = await write()\n        await announce",
+            "        await announce",
+        ),
+    ],
+    # One of the doors is left out.
+    "door": [
+        (
+            "rota.runs.claims",
+            "await one_statement(resources, rules, RunsChanged, settle, transitions)",
+            "await announce(resources, transitions(await settle()))",
+        )
+    ],
 }
 
 
@@ -72,8 +99,29 @@ class Changed(SourceFileLoader):
         return compile(source, self.path, "exec")
 
 
-if __name__ == "__main__":
+def plant() -> None:
+    """The listener of tests/runs/heard.py, and it fails now and then."""
+    from rota.runs.events import RunsChanged
+    from rota.wiring import RULES
+    from tests.runs.heard import Heard, Moods
+
+    cast("dict[object, object]", RULES.listeners)[RunsChanged] = [Heard(then=Moods().fail).hear]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--listens", action="store_true")
+    parser.add_argument("--without", choices=SAFEGUARDS)
+    parser.add_argument("command")
+    asked = parser.parse_args(arguments)
+    if asked.without:
+        sys.meta_path.insert(0, Without(asked.without))
+    if asked.listens:
+        plant()
     from rota.cli import run
 
-    sys.meta_path.insert(0, Without(sys.argv[1]))
-    sys.exit(run(sys.argv[2:]))
+    return int(run([asked.command]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

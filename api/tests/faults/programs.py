@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,14 +23,14 @@ TOO_EARLY = "The database cannot be reached."
 
 @dataclass
 class Program:
-    """`without` names a safeguard that is taken out of the process (see launch.py). One that
-    ends unasked is noted in `exits`."""
+    """`launch`: what is planted in the process, or taken out of it (see launch.py). One that ends
+    unasked is noted in `exits`."""
 
     command: str
     environment: Mapping[str, str]
     log: Path
     url: str = ""
-    without: str | None = None
+    launch: Sequence[str] = ()
     exits: list[str] = field(default_factory=list)
     # Held by whoever needs it to react to signals, or not to.
     busy: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -48,7 +48,7 @@ class Program:
         self._supervisor = asyncio.create_task(self._supervise())
 
     async def _spawn(self) -> None:
-        module = ("tests.faults.launch", self.without) if self.without else ("rota.cli",)
+        module = ("tests.faults.launch", *self.launch) if self.launch else ("rota.cli",)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 # The launcher lets it die with us.

@@ -13,6 +13,7 @@ from tests.faults.engines import OwnEngines, own_engines
 from tests.faults.programs import Program
 from tests.faults.vendor import CountingVendor
 from tests.http.process import free_port
+from tests.runs.heard import TABLE
 from tests.scenarios.client import Client
 from tests.scenarios.conftest import environment, rota
 from tests.scenarios.documents import (
@@ -36,6 +37,7 @@ class Site:
     apis: list[Program]
     workers: list[Program]
     environment: dict[str, str]
+    listens: bool = False
     secret: str = ""
     assignments: dict[str, str] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -56,8 +58,16 @@ class Site:
 
 @asynccontextmanager
 async def own_site(
-    folder: Path, random: Random, *, apis: int = 2, workers: int = 2, without: str | None = None
+    folder: Path,
+    random: Random,
+    *,
+    apis: int = 2,
+    workers: int = 2,
+    without: str | None = None,
+    listens: bool = False,
 ) -> AsyncIterator[Site]:
+    """`listens`: to every transition, in all processes, by a listener that fails now and then."""
+    launch = [*(["--listens"] if listens else []), *(["--without", without] if without else [])]
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     async with AsyncExitStack() as stack:
         engines = await stack.enter_async_context(own_engines(folder / "engines"))
@@ -76,16 +86,19 @@ async def own_site(
                 {**environ, "ROTA_PORT": str(port)},
                 folder / f"api-{number}.log",
                 f"http://127.0.0.1:{port}",
-                without,
+                launch,
             )
             for number, port in enumerate(ports)
         ]
         working = [
-            Program("worker", environ, folder / f"worker-{number}.log", without=without)
+            Program("worker", environ, folder / f"worker-{number}.log", launch=launch)
             for number in range(workers)
         ]
-        site = Site(engines, vendor, serving, working, environ)
+        site = Site(engines, vendor, serving, working, environ, listens)
         await _command(site, "migrate")
+        if listens:
+            async with engines.sql() as connection:
+                await connection.execute(TABLE)
         for program in (*serving, *working):
             stack.push_async_callback(program.stop)
             await program.start()

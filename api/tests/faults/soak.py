@@ -32,14 +32,14 @@ class Dose:
     faults: int
     seed: int
     longest_hang: float = 20.0
-    without: str | None = None
+    listens: bool = False
 
 
 async def soak(folder: Path, dose: Dose) -> tuple[Audit, Books, Customers]:
     random = Random(dose.seed)
     books = Books()
     async with (
-        own_site(folder, random, without=dose.without) as site,
+        own_site(folder, random, listens=dose.listens) as site,
         Customers(site, random) as customers,
     ):
         inject = Injector(site, customers, random, books)
@@ -125,12 +125,13 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="A new folder for everything, logs included.")
+    parser.add_argument("--deaf", action="store_true", help="Nobody listens to transitions.")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="rota-soak-") as temporary:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        dose = Dose(asked.faults, asked.seed)
+        dose = Dose(asked.faults, asked.seed, listens=not asked.deaf)
         found, books, customers = asyncio.run(soak(folder, dose))
     sys.stdout.write(books.table(found, customers) + "\n")
     for name, rows in found.findings.items():

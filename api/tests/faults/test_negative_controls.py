@@ -50,15 +50,34 @@ async def _hopping(inject: Injector) -> None:
     await inject.customers.follow(name, hops=True)
 
 
+async def _ending(inject: Injector) -> None:
+    await inject.customers.ask(inject.customers.name("quick"))
+    await inject.site.all_ended(40)
+
+
 Scene = Callable[[Injector], Awaitable[None]]
-SCENES: dict[str, Scene] = {"fence": _overtaken, "sweep": _killed, "replay": _hopping}
+SCENES: dict[str, Scene] = {
+    "fence": _overtaken,
+    "sweep": _killed,
+    "replay": _hopping,
+    "door": _killed,
+    "transaction": _ending,
+}
+LISTENING = ("door", "transaction")
 
 
 async def _played(folder: Path, scene: str, *, without: str | None = "scene") -> Audit:
     """Without the safeguard that bears the scene's name, unless told otherwise."""
     random = Random(1)
     async with (
-        own_site(folder, random, apis=1, workers=2, without=without and scene) as site,
+        own_site(
+            folder,
+            random,
+            apis=1,
+            workers=2,
+            without=without and scene,
+            listens=scene in LISTENING,
+        ) as site,
         Customers(site, random) as customers,
     ):
         async with asyncio.timeout(100):
@@ -69,10 +88,22 @@ async def _played(folder: Path, scene: str, *, without: str | None = "scene") ->
 @pytest.mark.timeout(180)
 async def test_without_a_safeguard_the_audit_finds_what_it_guards_against(tmp_path: Path) -> None:
     fence, sweep, replay, fenced = await asyncio.gather(
-        *(_played(tmp_path / scene, scene) for scene in SCENES),
+        *(_played(tmp_path / scene, scene) for scene in SCENES if scene not in LISTENING),
         _played(tmp_path / "fenced", "fence", without=None),
     )
     assert fence.stale_writes, fence
     assert fenced.is_clean, fenced
     assert sweep.unfinished, sweep
     assert replay.seen_by_clients, replay
+
+
+@pytest.mark.timeout(180)
+async def test_R5_the_audit_finds_what_listeners_did_not_hear(tmp_path: Path) -> None:
+    """A door left out, and a transaction that ends too early; with both in place, nothing."""
+    door, transaction, heard = await asyncio.gather(
+        *(_played(tmp_path / scene, scene) for scene in LISTENING),
+        _played(tmp_path / "heard", "door", without=None),
+    )
+    assert door.heard_wrong, door
+    assert transaction.heard_wrong, transaction
+    assert heard.is_clean, heard

@@ -10,7 +10,7 @@ from rota.assignments.service import assign_task
 from rota.inference.settings import SettingsChanges
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
-from rota.platform.unit_of_work import unit_of_work
+from rota.platform.unit_of_work import Rules, unit_of_work
 from rota.providers.models import Provider, ProviderType
 from rota.runs import service
 from rota.runs.models import TERMINAL, Run, RunEvent
@@ -78,10 +78,11 @@ async def queued(
     at: Assignment | None = None,
     value: Any = None,
     key: str | None = None,
+    rules: Rules = RULES,
 ) -> Run:
     at = at or await assignment(resources)
     value = {"message": "It crashes."} if value is None else value
-    async with unit_of_work(resources, RULES, SYSTEM) as work:
+    async with unit_of_work(resources, rules, SYSTEM) as work:
         return await service.run_task(work, str(at.id), value, key)
 
 
