@@ -17,7 +17,7 @@ from rota.runs import claims
 from rota.runs.claims import Claim
 from rota.runs.dispatcher import CAPACITY, Dispatcher
 from rota.runs.models import Run, RunStatus
-from rota.wiring import RULES, RUN_SOURCES
+from rota.wiring import RULES
 from tests.observe import statements
 from tests.providers.factories import provider
 from tests.runs.conftest import Server
@@ -104,7 +104,7 @@ async def test_a_full_worker_asks_no_further_source(resources: Resources) -> Non
 async def test_today_a_claim_is_one_statement(resources: Resources) -> None:
     await _runs(resources, await assignment(resources), 3)
     with statements() as sent:
-        [source] = RUN_SOURCES
+        [source] = RULES.sources["run"]
         assert len(await source(resources, RULES, "worker", 10)) == 3
     assert len(sent) == 1
 

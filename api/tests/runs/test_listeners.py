@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rota.assignments.registry import AgentRegistry
+from rota.inference.errors import RunErrorCode
 from rota.platform import leases
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.events import Fact, Many
@@ -24,8 +25,8 @@ from rota.runs.claims import ClaimLost, Usage
 from rota.runs.dispatcher import Dispatcher
 from rota.runs.errors import RunFailure
 from rota.runs.events import RunsChanged
-from rota.runs.models import TERMINAL, EventType, Run, RunErrorCode, RunStatus
-from rota.wiring import RULES, RUN_SOURCES
+from rota.runs.models import TERMINAL, EventType, Run, RunStatus
+from rota.wiring import RULES
 from tests.observe import statements
 from tests.runs.conftest import Server
 from tests.runs.factories import assignment, ended, history, queued
@@ -48,7 +49,7 @@ async def heard(resources: Resources) -> AsyncIterator[Heard]:
 @asynccontextmanager
 async def working(resources: Resources, rules: Rules) -> AsyncIterator["asyncio.Task[None]"]:
     registry = AgentRegistry(resources, "worker")
-    dispatcher = Dispatcher(resources, rules, RUN_SOURCES, registry, "worker")
+    dispatcher = Dispatcher(resources, rules, RULES.sources["run"], registry, "worker")
     task = asyncio.create_task(LeaseLoop(resources.bus, dispatcher).run())
     yield task
     assert task.cancelled() or not task.done(), "the loop ended by itself"
