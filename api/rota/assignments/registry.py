@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,9 +13,10 @@ from weakref import WeakValueDictionary
 from rota.agents.models import AgentRevision
 from rota.agents.service import current_revision as current_agent_revision
 from rota.assignments.models import Assignment
-from rota.contracts import ContractModel, generate_model_from_json_schema
+from rota.contracts import ContractModel, generate_model_from_json_schema, weight_of
 from rota.inference.modes import OutputMode
 from rota.inference.preparing import Target, prepare
+from rota.platform.kernel.cache import Cache
 from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
 from rota.platform.storage.records import Unchanging
@@ -26,6 +26,8 @@ from rota.tasks.models import TaskRevision
 from rota.tasks.service import current_revision as current_task_revision
 
 log = logging.getLogger(__name__)
+MAX_INSTANCES_BYTES = 8 * 1024 * 1024
+OWN_BYTES = 40_000  # of a client and an agent
 
 # Assignment, agent revision, task revision, provider and its revision.
 Key = tuple[UUID, UUID, UUID, UUID, int]
@@ -49,8 +51,8 @@ class Instance:
 
 class AgentRegistry:
     """At most one instance for each key. All are held weakly, so one lives as long as a run
-    uses it; beyond that, only the latest of the `capacity` latest-used assignments are kept.
-    `changed` is set whenever the `snapshot` may have changed."""
+    uses it; beyond that, only the latest of the `capacity` latest-used assignments are kept, and
+    fewer where they are heavy. `changed` is set whenever the `snapshot` may have changed."""
 
     def __init__(self, resources: Resources, worker_id: str, capacity: int = 64) -> None:
         self.worker_id = worker_id
@@ -60,7 +62,9 @@ class AgentRegistry:
         self.task_revisions = Unchanging(TaskRevision)
         self._resources = resources
         self._alive: WeakValueDictionary[Key, Instance] = WeakValueDictionary()
-        self._kept: OrderedDict[UUID, Instance] = OrderedDict()
+        self._kept: Cache[UUID, Instance] = Cache(
+            MAX_INSTANCES_BYTES, self._weight, released=self.changed.set
+        )
 
     @asynccontextmanager
     async def use(
@@ -162,10 +166,11 @@ class AgentRegistry:
     def _keep(self, instance: Instance) -> None:
         """One for each assignment: an older revision makes room for the one in use."""
         self._kept[instance.assignment_id] = instance
-        self._kept.move_to_end(instance.assignment_id)
-        if len(self._kept) > self.capacity:
-            self._kept.popitem(last=False)
-            self.changed.set()
+
+    def _weight(self, instance: Instance) -> int:
+        """In bytes, as far as can be said; at least so much that no more are kept than the
+        capacity."""
+        return max(OWN_BYTES + weight_of(instance.contract), MAX_INSTANCES_BYTES // self.capacity)
 
 
 def _prepared(

@@ -6,7 +6,7 @@ from rota.contracts.compiling import (
     check_schema,
     compile_contract,
 )
-from rota.contracts.generating import ContractModel, generate_model_from_json_schema
+from rota.contracts.generating import ContractModel, generate_model_from_json_schema, weight_of
 
 __all__ = [
     "Contract",
@@ -15,4 +15,5 @@ __all__ = [
     "check_schema",
     "compile_contract",
     "generate_model_from_json_schema",
+    "weight_of",
 ]

@@ -2,8 +2,10 @@
 validator decides alone."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any
+
+from cachetools import cached
 
 from rota.contracts.limits import Extent, at, limit_issues, measure
 from rota.contracts.references import Path, References, Unfolding, unfold
@@ -21,6 +23,7 @@ from rota.contracts.validators import (
     metavalidator,
 )
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.cache import Cache
 from rota.platform.kernel.errors import Issue
 
 # Telling what is wrong costs far more than knowing that something is: each branch of the
@@ -29,6 +32,10 @@ from rota.platform.kernel.errors import Issue
 MAX_DETAIL_COST = 50_000
 MAX_PLACE_COST = 2_000_000
 MAX_BRANCHES = 60_000
+MAX_CONTRACTS_BYTES = 16 * 1024 * 1024
+# What a contract was measured to take: the schema, and a validator of some forty times its text.
+OWN_BYTES = 4_000
+BYTES_A_CHARACTER = 45
 
 
 class UnusableSchemaError(ValueError):
@@ -45,6 +52,7 @@ class Contract:
     validator: Validator
     unfolding: Unfolding
     backtracks: bool
+    weight: int  # in bytes, as far as can be said
 
     def issues(self, value: Any) -> list[Issue]:
         """What speaks against keeping the value, at most MAX_ISSUES of it."""
@@ -105,17 +113,18 @@ def text_of(schema: Any) -> str:
     return jsontext.dumps(schema)
 
 
-@lru_cache(maxsize=128)
+@cached(Cache[Any, Contract](MAX_CONTRACTS_BYTES, attrgetter("weight")))
 def compile_text(text: str) -> Contract:
     schema = jsontext.loads(text)
     if issues := _grammar_issues(schema):
         raise UnusableSchemaError(issues)
+    weight = OWN_BYTES + BYTES_A_CHARACTER * len(text)
     try:
-        return Contract(schema, linear_validator(schema), unfold(schema), backtracks=False)
+        return Contract(schema, linear_validator(schema), unfold(schema), False, weight)
     except ValueError:  # of any kind: the richer engine's verdict counts
         pass
     try:
-        return Contract(schema, backtracking_validator(schema), unfold(schema), backtracks=True)
+        return Contract(schema, backtracking_validator(schema), unfold(schema), True, weight)
     except ValueError as error:
         raise UnusableSchemaError(_compiler_issues(schema, error)) from None
 

@@ -1,9 +1,9 @@
 """A contract as a Pydantic model, which carries its verdict unchanged: the one file that knows
 Pydantic, whose generator of JSON Schema it keeps from taking the user's references for its own."""
 
-from functools import lru_cache
 from typing import Any, ClassVar
 
+from cachetools import cached
 from pydantic import GetJsonSchemaHandler, RootModel, ValidationError, create_model, model_validator
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
@@ -11,6 +11,10 @@ from rota.contracts.compiling import Contract, compile_text, text_of
 from rota.contracts.references import Path
 from rota.contracts.root import shown_to_models
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.cache import Cache
+
+MAX_MODELS_BYTES = 8 * 1024 * 1024
+OWN_BYTES = 20_000
 
 
 class ContractModel(RootModel[Any]):
@@ -71,7 +75,12 @@ def generate_model_from_json_schema(
     return _model(text_of(schema), name)
 
 
-@lru_cache(maxsize=128)
+def weight_of(model: type[ContractModel]) -> int:
+    """In bytes, as far as can be said, with the contract that it holds on to."""
+    return OWN_BYTES + model.contract.weight
+
+
+@cached(Cache[Any, type[ContractModel]](MAX_MODELS_BYTES, weight_of))
 def _model(text: str, name: str) -> type[ContractModel]:
     model = create_model(name, __base__=ContractModel)
     model.contract = compile_text(text)

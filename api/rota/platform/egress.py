@@ -12,8 +12,8 @@ from typing import Literal
 import httpcore2
 import httpx2
 
-CONNECT_TIMEOUT_S = 5.0
-RESOLVE_AT_SAVE_S = 2.0
+CONNECT_SECONDS = 5.0
+RESOLVE_AT_SAVE_SECONDS = 2.0
 MAX_CONNECTIONS = 1000
 MAX_IDLE_CONNECTIONS = 100
 
@@ -89,7 +89,7 @@ class EgressPolicy:
         if parsed.scheme not in ("http", "https") or not parsed.host:
             return "Rota calls http and https addresses only."
         try:
-            async with asyncio.timeout(RESOLVE_AT_SAVE_S):
+            async with asyncio.timeout(RESOLVE_AT_SAVE_SECONDS):
                 await self.addresses(parsed.raw_host.decode("ascii"), parsed.port or 0)
         except EgressRefused as refused:
             return str(refused)
@@ -128,7 +128,7 @@ def open_client(policy: EgressPolicy) -> httpx2.AsyncClient:
     environment, no cookies carried from one provider to the next."""
     return httpx2.AsyncClient(
         transport=_Transport(policy),
-        timeout=httpx2.Timeout(600, connect=CONNECT_TIMEOUT_S),
+        timeout=httpx2.Timeout(600, connect=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -161,7 +161,7 @@ class _CheckedNetwork(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        limit = min(timeout or CONNECT_TIMEOUT_S, CONNECT_TIMEOUT_S)
+        limit = min(timeout or CONNECT_SECONDS, CONNECT_SECONDS)
         try:
             async with asyncio.timeout(limit):
                 addresses = await self._policy.addresses(host, port)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from rota.platform.messaging.bus import QUEUE_SIZE
+from rota.platform.messaging.bus import MAX_QUEUED
 from tests.faults.customers import Customers
 from tests.faults.inject import Injector
 from tests.faults.programs import Program
@@ -34,7 +34,7 @@ async def test_D5_a_slow_subscriber_is_cut_off_with_1013_and_holds_no_memory(
     event |= dict.fromkeys(("agent_id", "task_id", "assignment_id"), run_id)
     async with subscribed(api.url, site.secret, INPUTS) as socket, site.engines.redis() as redis:
         before = await _memory(api)
-        for _ in range(FILLING + QUEUE_SIZE + 100):
+        for _ in range(FILLING + MAX_QUEUED + 100):
             await redis.publish(f"rota:run:{run_id}", json.dumps(event))
         await customers.ask_once(customers.name("quick"), api.url)  # others are served
         grown = await _memory(api) - before

@@ -12,7 +12,7 @@ from rota.graphql.planning import execution
 from rota.platform.kernel.actor import Actor
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
-from rota.platform.storage.database import POOL_SIZE, connection
+from rota.platform.storage.database import MAX_CONNECTIONS, connection
 from tests.agents.factories import agent
 from tests.conftest import GraphQL, context_for, execute
 from tests.observe import Subscriber, subscriber
@@ -76,4 +76,4 @@ async def test_a_burst_of_requests_shares_the_pool(
     assert not any(answer.errors for answer in answers)
     after = await outside.fetchval(CONNECTIONS)
     await outside.close()
-    assert after - before <= POOL_SIZE - own
+    assert after - before <= MAX_CONNECTIONS - own

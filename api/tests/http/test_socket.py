@@ -11,7 +11,7 @@ from rota.access.models import ApiToken, Session
 from rota.agents.events import AgentUpdated
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.kernel.ids import new_id
-from rota.platform.messaging.bus import QUEUE_SIZE
+from rota.platform.messaging.bus import MAX_QUEUED
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.events import ProviderUpdated
@@ -305,7 +305,7 @@ async def test_D6_a_socket_that_falls_behind_is_closed_with_1013(
 
         changed = AgentUpdated(id=row.id, subject_name=row.name, changes={})
         mark = ProviderUpdated(id=new_id(), subject_name="x", changes={})
-        for _ in range(QUEUE_SIZE // 100 + 5):
+        for _ in range(MAX_QUEUED // 100 + 5):
             await resources.bus.publish([changed] * 100 + [mark])
             assert (await signed_in.next())["id"] == "changes"
         assert await slow.closed() == 1013

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from cachetools import LRUCache
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -20,11 +20,15 @@ from graphql import (
 )
 
 from rota.graphql.planning.limits import MAX_TOKENS, Limits
+from rota.platform.kernel.cache import Cache
 
 RULES = [*specified_rules, Limits]
 # A longer one is read anew each time: what is kept must stay small.
 MAX_KEPT_CHARACTERS = 10_000
-MAX_DOCUMENTS = 256
+MAX_DOCUMENTS_BYTES = 24 * 1024 * 1024
+# What a document was measured to take, with what is planned for it.
+OWN_BYTES = 30_000
+BYTES_A_CHARACTER = 400
 SEVERAL = "The document has several operations; name one in `operationName`."
 
 
@@ -34,6 +38,7 @@ class Document:
 
     ast: DocumentNode
     errors: list[GraphQLError]
+    weight: int  # in bytes, as far as can be said
     plans: dict[Any, Any] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -69,7 +74,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: LRUCache[str, Document] = LRUCache(MAX_DOCUMENTS)
+        self._kept: Cache[str, Document] = Cache(MAX_DOCUMENTS_BYTES, attrgetter("weight"))
 
     def read(self, text: str) -> Document:
         """Raises GraphQLError where the text is no document at all."""
@@ -77,7 +82,8 @@ class Documents:
         if document is not None:
             return document
         ast = parse(text, max_tokens=MAX_TOKENS)
-        document = Document(ast, validate(self._schema, ast, RULES, hide_suggestions=True))
+        errors = validate(self._schema, ast, RULES, hide_suggestions=True)
+        document = Document(ast, errors, OWN_BYTES + BYTES_A_CHARACTER * len(text))
         if len(text) <= MAX_KEPT_CHARACTERS:
             self._kept[text] = document
         return document

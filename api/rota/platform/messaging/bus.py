@@ -22,7 +22,7 @@ from rota.platform.messaging.health import RedisAway
 from rota.platform.messaging.outbox import GAP, Outbox, Parcel, Sent, Work
 
 log = logging.getLogger(__name__)
-QUEUE_SIZE = 1000  # entries in the queue of a subscriber
+MAX_QUEUED = 1000  # entries in the queue of a subscriber
 RECONNECT_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -72,7 +72,7 @@ class Bus:
     @asynccontextmanager
     async def subscribe(self, noun: str, id: str | None = None) -> AsyncIterator[Subscription]:
         """Registered when this is entered: what is published afterwards is not missed."""
-        subscription = Subscription(QUEUE_SIZE)
+        subscription = Subscription(MAX_QUEUED)
         topic = f"{noun}:{id or OF_MANY}"
         self._subscriptions[topic].add(subscription)
         try:

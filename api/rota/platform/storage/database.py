@@ -17,16 +17,16 @@ from rota.platform.storage import orm
 from rota.platform.storage.driver import Connection, away_is_unavailable, finish
 from rota.platform.storage.json_column import RawJson, use_json_codec
 
-POOL_SIZE = 12
+MAX_CONNECTIONS = 12
 
 
-def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
+def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[str, Any]:
     """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
     connection = expand_db_url(url.replace("postgresql://", "postgres://", 1))
     connection["engine"] = orm.__name__
     connection["credentials"] |= {
         "minsize": 1,
-        "maxsize": pool_size,
+        "maxsize": max_connections,
         "init": use_json_codec,
         "reset": finish,
         "connection_class": Connection,
@@ -45,9 +45,11 @@ def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_database(url: str, pool_size: int = POOL_SIZE) -> AsyncIterator[TortoiseContext]:
+async def open_database(
+    url: str, max_connections: int = MAX_CONNECTIONS
+) -> AsyncIterator[TortoiseContext]:
     context = await Tortoise.init(
-        config=tortoise_config(url, pool_size), _enable_global_fallback=True
+        config=tortoise_config(url, max_connections), _enable_global_fallback=True
     )
     try:
         yield context

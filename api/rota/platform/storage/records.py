@@ -1,6 +1,5 @@
 """Between the driver and rows of our models: quickly, and JSON only once it is looked at."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,10 +10,14 @@ from uuid import UUID
 import asyncpg
 from tortoise.models import Model
 
+from rota.platform.kernel.cache import Cache
 from rota.platform.storage.database import fetch_records
 from rota.platform.storage.json_column import JsonField, RawJson
 
 R = TypeVar("R", bound="Row")
+MAX_UNCHANGING_BYTES = 4 * 1024 * 1024
+OWN_BYTES = 2_000
+BYTES_A_CHARACTER = 8
 
 
 class Row(Model):
@@ -110,21 +113,25 @@ class Lookup(Generic[R]):
 class Unchanging(Generic[R]):
     """Rows that never change once they are stored; the latest used are kept."""
 
-    def __init__(self, model: type[R], capacity: int = 256) -> None:
+    def __init__(self, model: type[R], max_bytes: int = MAX_UNCHANGING_BYTES) -> None:
         self._model = model
-        self._capacity = capacity
-        self._kept: OrderedDict[UUID, R] = OrderedDict()
+        self._kept: Cache[UUID, R] = Cache(max_bytes, _weight)
 
     async def get(self, key: UUID) -> R:
         """Of one that is referred to, so that it is there."""
-        row = self._kept.get(key) or await select_one(self._model, key)
+        if row := self._kept.get(key):
+            return row
+        row = await select_one(self._model, key)
         if row is None:
             raise LookupError(f"There is no {self._model.__name__} {key}.")
         self._kept[key] = row
-        self._kept.move_to_end(key)
-        if len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
         return row
+
+
+def _weight(row: Row) -> int:
+    """In bytes, as far as can be said: JSON that was read takes several times its text."""
+    texts = (value for value in vars(row).values() if isinstance(value, str))
+    return OWN_BYTES + BYTES_A_CHARACTER * sum(map(len, texts))
 
 
 async def insert(row: Row, *, unless_taken: str | None = None) -> bool:

@@ -156,7 +156,7 @@ async def test_who_left_is_forgotten(bus: Bus) -> None:
 async def test_D6_who_is_too_slow_is_told_and_others_are_not(
     bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bus_module, "QUEUE_SIZE", 2)
+    monkeypatch.setattr(bus_module, "MAX_QUEUED", 2)
     async with bus.subscribe("thing", str(ONE)) as slow, bus.subscribe("thing", str(TWO)) as quick:
         await bus.publish([ThingChanged(id=ONE)] * 3 + [ThingChanged(id=TWO)])
         assert await ids(quick, 1) == [str(TWO)]

@@ -122,7 +122,7 @@ async def _schema(settings: Settings) -> str:
 
 
 async def _keys(settings: Settings) -> str:
-    async with open_database(settings.database_url or "", pool_size=1):
+    async with open_database(settings.database_url or "", max_connections=1):
         lost = await unopened_keys(Cipher(settings.encryption_keys), settings)
     if lost:
         raise CommandError(lost_keys(lost))
