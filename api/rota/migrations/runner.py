@@ -3,14 +3,17 @@
 from pathlib import Path
 from runpy import run_path
 
-from aerich.models import Aerich
 from tortoise import BaseDBAsyncClient
 
 from rota.platform.storage.database import connected, open_database, transaction
+from rota.platform.storage.statements import Statement
 
 # Any number that no other program on the same database is likely to lock.
 ADVISORY_LOCK = 7_267_821_001
 FOLDER = Path(__file__).parent
+# The table is aerich's, which wrote the first migration, and so is the shape of its rows.
+APPLIED = Statement("INSERT INTO aerich (version, app, content) VALUES (:version, 'models', '{}')")
+TAKEN_BACK = Statement("DELETE FROM aerich WHERE version = :version")
 
 
 class MigrationError(Exception):
@@ -68,13 +71,10 @@ async def _migrate_locked(url: str, to: str | None, folder: Path) -> list[str]:
 
 
 async def _step(folder: Path, version: str, *, forward: bool) -> None:
-    """One migration and its row in aerich's table, both or neither."""
+    """One migration and its row in the table of versions, both or neither."""
     async with transaction() as connection:
         await connection.execute_script(await _script(folder, version, connection, forward))
-        if forward:
-            await Aerich.create(version=f"{version}.py", app="models", content={})
-        else:
-            await Aerich.filter(version=f"{version}.py").delete()
+        await (APPLIED if forward else TAKEN_BACK).rows(version=f"{version}.py")
 
 
 async def _script(folder: Path, version: str, connection: BaseDBAsyncClient, forward: bool) -> str:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx2
-from arq.connections import ArqRedis
+from arq import ArqRedis
 
 from rota.platform.crypto import Cipher
 from rota.platform.egress import EgressPolicy, open_client

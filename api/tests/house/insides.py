@@ -4,15 +4,31 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-# Where GraphQL and HTTP are spoken. What platform and inference use has canaries of its own.
-ROOMS = ("graphql/**/*.py", "http/**/*.py", "*/schema.py", "*/types.py", "*/event_types.py", "*.py")
-FENCED = ("graphql/planning/", "http/socket.py", "http/server.py")
+# What inference uses has canaries of its own.
+ROOMS = (
+    *("graphql/**/*.py", "http/**/*.py", "platform/**/*.py", "migrations/*.py", "*.py"),
+    *("*/schema.py", "*/types.py", "*/event_types.py", "*/service.py", "*/models.py"),
+)
+FENCED = (
+    *("graphql/planning/", "http/socket.py", "http/server.py", "platform/kernel/enums.py"),
+    *("platform/storage/orm.py", "platform/messaging/queue.py"),
+)
 # Beyond these a module of theirs is not promised.
 LIBRARIES = {
     "strawberry": {"strawberry"},
     "graphql": {"graphql"},
     "uvicorn": {"uvicorn"},
     "websockets": {"websockets"},
+    "tortoise": {
+        "tortoise",
+        *(f"tortoise.{name}" for name in ("context", "exceptions", "expressions", "fields")),
+        *("tortoise.models", "tortoise.queryset", "tortoise.transactions"),
+    },
+    "asyncpg": {"asyncpg"},
+    "arq": {"arq"},
+    "redis": {"redis", "redis.asyncio", "redis.exceptions"},
+    "httpx2": {"httpx2"},
+    "httpcore2": {"httpcore2"},
 }
 
 

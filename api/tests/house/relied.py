@@ -8,12 +8,12 @@ import pytest
 
 
 @contextmanager
-def relied(library: str, sentence: str, where: str) -> Iterator[None]:
-    """`sentence` is what holds today, `where` the file that needs it to."""
+def relied(library: str, sentence: str, where: str, page: str = "0037") -> Iterator[None]:
+    """`sentence` is what holds today, `where` the file that needs it to, `page` the decision."""
     try:
         yield
     except Exception as error:
         pytest.fail(
             f"{library} {version(library)}: it is no longer so that {sentence}. "
-            f"See {where} and docs/decisions/0037. ({error!r})"
+            f"See {where} and docs/decisions/{page}. ({error!r})"
         )

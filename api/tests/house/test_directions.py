@@ -54,7 +54,8 @@ PLANTED = {
     "The web process never loads what asks models": {
         "inference/settings.py": "import rota.inference.failures"
     },
-    "Only the platform and the worker know Redis and arq": {"providers/service.py": "import arq"},
+    "Only the platform knows Redis": {"runs/worker.py": "import redis"},
+    "Only the queue knows arq": {"platform/messaging/outbox.py": "import arq"},
     "Only the command line starts engines and migrations": {"http/planted.py": "import rota.local"},
 }
 STRANGERS = {

@@ -1,4 +1,4 @@
-"""Insides of other libraries are used in few files, which say so (docs/decisions/0037)."""
+"""Insides of other libraries are used in few files, which say so (docs/decisions/0035, 0037)."""
 
 from pathlib import Path
 
@@ -20,6 +20,9 @@ def test_insides_are_used_in_their_files_alone() -> None:
         ("from starlette._utils import is_async_callable", "from starlette._utils"),
         ("core = schema._schema", "schema._schema"),
         ("how = Agent.__strawberry_definition__", "Agent.__strawberry_definition__"),
+        ("table = Agent._meta.db_table", "Agent._meta"),
+        ("from arq.jobs import Job", "from arq.jobs"),
+        ("from redis.asyncio.connection import Connection", "from redis.asyncio.connection"),
     ],
 )
 def test_a_use_elsewhere_is_found(line: str, told: str, tmp_path: Path) -> None:

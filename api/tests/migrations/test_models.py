@@ -33,7 +33,8 @@ async def faults(database: asyncpg.Connection) -> list[str]:
     """Columns that only one of the two has, or that may be null in one of them alone."""
     rows = await database.fetch(
         "SELECT table_name::text, column_name::text, is_nullable = 'YES' "
-        "FROM information_schema.columns WHERE table_schema = 'public'"
+        # The table of versions has no model.
+        "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'aerich'"
     )
     stored = {(table, column): nullable for table, column, nullable in rows}
     written = {
@@ -73,5 +74,5 @@ async def test_a_column_that_differs_is_found(
 
 @pytest.mark.usefixtures("resources")
 def test_the_tests_know_every_table() -> None:
-    tables = models().keys() - {"aerich"}
+    tables = models().keys()
     assert set(TABLES.split(", ")) == set(ROWS) == tables

@@ -21,7 +21,7 @@ from rota.providers.models import Provider, ProviderType, ValidationStatus
 from rota.providers.service import MAX_CHECKS_A_MINUTE, ProviderChanges
 from rota.providers.worker import SLICE
 from rota.wiring import RULES
-from rota.worker import work_on_jobs
+from rota.worker import do_jobs
 from tests.observe import hearing, queued, stored, subscriber
 from tests.providers.factories import provider
 from tests.vendors.ollama import Ollama
@@ -49,7 +49,7 @@ def unused_url() -> str:
 async def worker(resources: Resources) -> AsyncIterator[None]:
     """A worker that takes jobs, for as long as this is entered."""
     process = WorkerProcess("worker", resources, RULES)
-    working = asyncio.create_task(work_on_jobs(process, [WorkerSlice(handlers=SLICE.handlers)]))
+    working = asyncio.create_task(do_jobs(process, [WorkerSlice(handlers=SLICE.handlers)]))
     try:
         yield
     finally:

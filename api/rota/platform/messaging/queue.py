@@ -1,4 +1,5 @@
-"""Jobs for later, over arq: JSON payloads, and a doorbell in place of a poll's delay."""
+"""Jobs for later, over arq: JSON payloads, and a doorbell in place of a poll's delay. The one place
+that knows arq, and uses more of it than it promises (docs/decisions/0035)."""
 
 import asyncio
 import logging
@@ -6,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 import orjson
-from arq.connections import ArqRedis
-from arq.cron import cron
+from arq import ArqRedis, Worker, cron, func
 from arq.typing import WorkerCoroutine
-from arq.worker import Function, Worker, func
+from arq.worker import Function
 from redis.asyncio import BlockingConnectionPool
+from redis.exceptions import RedisError
 
 from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.jobs import Job
@@ -23,6 +24,7 @@ DOORBELL = "rota:doorbell"
 JOB_SECONDS = 30
 PATIENCE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
+BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 MAX_CONNECTIONS = 1000
 SWEEP_SECONDS = set(range(0, 60, 5))
 
@@ -50,13 +52,32 @@ class Queue:
             await self._redis.publish(DOORBELL, b"")
 
 
+async def work_on_jobs(
+    redis: ArqRedis, handlers: Mapping[str, Handler], sweeps: Mapping[str, Handler]
+) -> None:
+    """Until it is cancelled. `sweeps` are called every five seconds, by one process of all. arq's
+    worker ends where Redis goes; another one begins until Redis is back."""
+    failures = 0
+    while True:
+        worker = JobWorker(redis, handlers, sweeps)
+        try:
+            await worker.main()
+        except (RedisError, OSError) as error:
+            if worker.has_looked:
+                failures = 0
+            if failures == 0:
+                log.warning("Redis is away (%s); jobs wait.", type(error).__name__)
+            await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+            failures += 1
+
+
 class JobWorker(Worker):
     """arq's worker, woken by the doorbell; it polls each second should a ring be missed."""
 
     def __init__(
         self, redis: ArqRedis, handlers: Mapping[str, Handler], sweeps: Mapping[str, Handler]
     ) -> None:
-        """`sweeps` are called every five seconds, by one worker of all."""
+        self.has_looked = False
         super().__init__(
             [_function(name, handler) for name, handler in handlers.items()],
             redis_pool=redis,
@@ -80,6 +101,7 @@ class JobWorker(Worker):
                 await bell.subscribe(DOORBELL)
                 while True:
                     await self._look()
+                    self.has_looked = True
                     await bell.get_message(ignore_subscribe_messages=True, timeout=LOOK_SECONDS)
         finally:
             jobs = list(self.tasks.values())

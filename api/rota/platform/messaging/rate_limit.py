@@ -2,7 +2,7 @@
 
 import time
 
-from arq.connections import ArqRedis
+from redis.asyncio import Redis
 
 from rota.platform.messaging.health import RedisAway, asking_redis
 
@@ -10,7 +10,7 @@ from rota.platform.messaging.health import RedisAway, asking_redis
 class RateLimits:
     """One for a process: what it counts itself has to be there the next time."""
 
-    def __init__(self, redis: ArqRedis) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._here: dict[str, tuple[int, float]] = {}
 

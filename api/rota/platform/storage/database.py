@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.config_generator import expand_db_url
+from tortoise import BaseDBAsyncClient, Tortoise
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
@@ -22,7 +20,7 @@ MAX_CONNECTIONS = 12
 
 def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[str, Any]:
     """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
-    connection = expand_db_url(url.replace("postgresql://", "postgres://", 1))
+    connection = orm.parsed_address(url.replace("postgresql://", "postgres://", 1))
     connection["engine"] = orm.__name__
     connection["credentials"] |= {
         "minsize": 1,
@@ -37,7 +35,7 @@ def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[st
         "connections": {"default": connection},
         "apps": {
             "models": {
-                "models": [*(f"rota.{name}.models" for name in slices), "aerich.models"],
+                "models": [f"rota.{name}.models" for name in slices],
                 "default_connection": "default",
             }
         },
@@ -48,9 +46,7 @@ def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[st
 async def open_database(
     url: str, max_connections: int = MAX_CONNECTIONS
 ) -> AsyncIterator[TortoiseContext]:
-    context = await Tortoise.init(
-        config=tortoise_config(url, max_connections), _enable_global_fallback=True
-    )
+    context = await orm.open_orm(tortoise_config(url, max_connections))
     try:
         yield context
     finally:

@@ -30,7 +30,7 @@ def away_is_unavailable(*, connects: bool = False) -> Iterator[None]:
     try:
         yield
     except says_away as error:
-        if isinstance(error, ValueError):  # how the driver calls a value that fits no column
+        if isinstance(error, ValueError):  # how the driver calls an address or a value that is none
             raise
         raise Unavailable(AWAY) from error
 

@@ -1,12 +1,22 @@
-"""What the ORM, Tortoise, is asked for beyond what it documents. Named in its configuration as the
-engine, this module gives the client."""
+"""The one place that uses more of the ORM, Tortoise, than it promises (docs/decisions/0035).
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+Named in its configuration as the engine, this module gives the client.
+"""
 
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import Any, TypeVar
+
+from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import TortoiseContext
+from tortoise.models import Model
 
 from rota.platform.storage.driver import away_is_unavailable
+from rota.platform.storage.json_column import JsonField
+
+R = TypeVar("R", bound="Stored")
 
 
 class Client(AsyncpgDBClient):
@@ -21,3 +31,75 @@ class Client(AsyncpgDBClient):
 
 
 client_class = Client
+
+
+def parsed_address(url: str) -> dict[str, Any]:
+    """A postgres:// address as Tortoise wants a connection configured: engine and credentials."""
+    return expand_db_url(url)
+
+
+async def open_orm(config: dict[str, Any]) -> TortoiseContext:
+    """For all tasks of the process, and not for the one alone that begins it."""
+    return await Tortoise.init(config=config, _enable_global_fallback=True)
+
+
+class Stored(Model):
+    """A row may be made of a dictionary of its values, without what the ORM would do with each."""
+
+    class Meta:
+        abstract = True
+
+    # What the ORM keeps beside the fields of a row that is stored and whole. A new one has its own.
+    _partial = False
+    _saved_in_db = True
+    _custom_generated_pk = True
+    _await_when_save = {}  # noqa: RUF012 (an attribute of instances that need none of their own)
+
+    @classmethod
+    def _init_from_db(cls: type[R], **values: Any) -> R:
+        """So are the rows that the ORM reads."""
+        return cls.of_values([values])[0]
+
+    @classmethod
+    def of_values(cls: type[R], records: Sequence[dict[str, Any]]) -> list[R]:
+        """By column, as the driver gives them; each dictionary becomes its row's own."""
+        raise NotImplementedError
+
+
+def made_of(model: type[R], records: Sequence[dict[str, Any]]) -> list[R]:
+    """Each dictionary becomes its row's attributes, past the ORM's own way of setting them."""
+    new, put = model.__new__, object.__setattr__
+    rows = []
+    for values in records:
+        row = new(model)
+        put(row, "__dict__", values)
+        rows.append(row)
+    return rows
+
+
+def mark_stored(row: Stored, is_stored: bool) -> None:
+    row._saved_in_db = is_stored
+
+
+def table_of(model: type[Model]) -> str:
+    table: str = model._meta.db_table
+    return table
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    return list(model._meta.fields_db_projection)
+
+
+def enums_of(model: type[Model]) -> list[tuple[str, dict[Any, Enum]]]:
+    """The columns that hold an enum's values, each with its members by value."""
+    fields = model._meta.fields_map.items()
+    return [
+        (name, {member.value: member for member in field.enum_type})
+        for name, field in fields
+        if hasattr(field, "enum_type")
+    ]
+
+
+def json_columns_of(model: type[Model]) -> list[str]:
+    fields = model._meta.fields_map.items()
+    return [name for name, field in fields if isinstance(field, JsonField)]

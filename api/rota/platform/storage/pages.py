@@ -9,6 +9,7 @@ from rota.platform.kernel import jsontext
 from rota.platform.kernel.errors import BadRequest
 from rota.platform.kernel.names import is_storable
 from rota.platform.storage.database import fetch_records
+from rota.platform.storage.orm import table_of
 from rota.platform.storage.records import Row, select
 
 R = TypeVar("R", bound=Row)
@@ -46,7 +47,7 @@ class Query(Generic[R]):
         return await select(self.model, tail, *self.values)
 
     async def count(self) -> int:
-        sql = f"SELECT count(*) FROM {self.model._meta.db_table} {self._where}"  # noqa: S608 (ours)
+        sql = f"SELECT count(*) FROM {table_of(self.model)} {self._where}"  # noqa: S608 (ours)
         [record] = await fetch_records(sql, *self.values)
         return int(record["count"])
 

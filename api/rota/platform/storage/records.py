@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
-from tortoise.models import Model
 
 from rota.platform.kernel.cache import Cache
 from rota.platform.storage.database import fetch_records
-from rota.platform.storage.json_column import JsonField, RawJson
+from rota.platform.storage.json_column import RawJson
+from rota.platform.storage.orm import (
+    Stored,
+    columns_of,
+    enums_of,
+    json_columns_of,
+    made_of,
+    mark_stored,
+    table_of,
+)
 
 R = TypeVar("R", bound="Row")
 MAX_UNCHANGING_BYTES = 4 * 1024 * 1024
@@ -20,21 +28,23 @@ OWN_BYTES = 2_000
 BYTES_A_CHARACTER = 8
 
 
-class Row(Model):
+class Row(Stored):
     """The base of all models. Columns bear the names of their fields."""
 
     class Meta:
         abstract = True
 
-    # What the ORM keeps beside the fields of a row that is stored and whole. A new one has its own.
-    _partial = False
-    _saved_in_db = True
-    _custom_generated_pk = True
-    _await_when_save = {}  # noqa: RUF012 (an attribute of instances that need none of their own)
-
     @classmethod
-    def _init_from_db(cls: type[R], **values: Any) -> R:
-        return _hydrated(cls, [values])[0]
+    def of_values(cls: type[R], records: Sequence[dict[str, Any]]) -> list[R]:
+        enums, json_columns = _special(cls)
+        for values in records:
+            for name, members in enums:
+                if (value := values.get(name)) is not None:
+                    values[name] = members[value]
+            for name, raw in json_columns:
+                if name in values:
+                    values[raw] = values.pop(name)
+        return made_of(cls, records)
 
     if not TYPE_CHECKING:
 
@@ -49,7 +59,7 @@ class Row(Model):
 
 async def select(model: type[R], tail: str, *values: Any) -> list[R]:
     """The rows that `tail` (what follows FROM, our own SQL) leaves; quicker than a QuerySet."""
-    sql = f"SELECT * FROM {model._meta.db_table} {tail}"  # noqa: S608 (the tail is ours)
+    sql = f"SELECT * FROM {table_of(model)} {tail}"  # noqa: S608 (the tail is ours)
     return rows_of(model, await fetch_records(sql, *values))
 
 
@@ -58,7 +68,7 @@ def rows_of(model: type[R], records: Sequence[asyncpg.Record]) -> list[R]:
     if not records:
         return []
     names = tuple(records[0].keys())
-    return _hydrated(model, [dict(zip(names, record)) for record in records])  # noqa: B905
+    return model.of_values([dict(zip(names, record)) for record in records])  # noqa: B905
 
 
 async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
@@ -93,7 +103,7 @@ class Lookup(Generic[R]):
         self, keys: Sequence[Any], columns: Iterable[str]
     ) -> dict[Any, list[asyncpg.Record]]:
         names = ", ".join({self.column, *columns})
-        sql = f"SELECT {names} FROM {self.model._meta.db_table} {self._tail}"  # noqa: S608 (ours)
+        sql = f"SELECT {names} FROM {table_of(self.model)} {self._tail}"  # noqa: S608 (ours)
         found: dict[Any, list[asyncpg.Record]] = {}
         for record in await fetch_records(sql, keys):
             found.setdefault(record[self.column], []).append(record)
@@ -101,9 +111,9 @@ class Lookup(Generic[R]):
 
     def gives(self, column: str) -> bool:
         """Whether the driver gives it as it is meant: an enum's value equals its member."""
-        _, json_fields = _special(self.model)
-        is_json = column in {name for name, _ in json_fields}
-        return column in self.model._meta.fields_db_projection and not is_json
+        _, json_columns = _special(self.model)
+        is_json = column in {name for name, _ in json_columns}
+        return column in columns_of(self.model) and not is_json
 
     @property
     def _tail(self) -> str:
@@ -140,51 +150,26 @@ async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
     columns, sql = _insertion(type(row), unless_taken)
     values = [getattr(row, name) for name in columns]
     plain = [value.value if isinstance(value, Enum) else value for value in values]
-    row._saved_in_db = bool(await fetch_records(sql, *plain))
-    return row._saved_in_db
-
-
-def _hydrated(model: type[R], records: Iterable[dict[str, Any]]) -> list[R]:
-    """Each record becomes its row's own."""
-    enums, json_fields = _special(model)
-    new, put = model.__new__, object.__setattr__
-    rows = []
-    for values in records:
-        for name, kinds in enums:
-            if (value := values.get(name)) is not None:
-                values[name] = kinds[value]
-        for name, raw in json_fields:
-            if name in values:
-                values[raw] = values.pop(name)
-        row = new(model)
-        put(row, "__dict__", values)
-        rows.append(row)
-    return rows
+    is_stored = bool(await fetch_records(sql, *plain))
+    mark_stored(row, is_stored)
+    return is_stored
 
 
 @cache
 def _special(
     model: type[Row],
 ) -> tuple[list[tuple[str, dict[Any, Enum]]], list[tuple[str, str]]]:
-    """The fields that are not as the driver gives them: with the members of their enum; of JSON,
+    """The columns that are not as the driver gives them: with the members of their enum; of JSON,
     with the name that its text goes by."""
-    fields = model._meta.fields_map.items()
-    return (
-        [
-            (name, kind.enum_type._value2member_map_)
-            for name, kind in fields
-            if hasattr(kind, "enum_type")
-        ],
-        [(name, _raw(name)) for name, kind in fields if isinstance(kind, JsonField)],
-    )
+    return enums_of(model), [(name, _raw(name)) for name in json_columns_of(model)]
 
 
 @cache
 def _insertion(model: type[Row], unless_taken: str | None) -> tuple[list[str], str]:
-    columns = list(model._meta.fields_db_projection)
+    columns = columns_of(model)
     places = ", ".join(f"${at}" for at in range(1, len(columns) + 1))
     otherwise = f"ON CONFLICT ({unless_taken}) DO NOTHING" if unless_taken else ""
-    table = model._meta.db_table
+    table = table_of(model)
     return columns, (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {otherwise} RETURNING 1"  # noqa: S608
     )
