@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from rota.platform.kernel.events import OF_MANY, Fact, envelopes
-from rota.platform.messaging.delivery import Loads, Message, Subscription, unfold
+from rota.platform.messaging.delivery import Latest, Message, Subscription, unfold
 
 log = logging.getLogger(__name__)
 QUEUE_SIZE = 1000  # entries in the queue of a subscriber
@@ -33,7 +33,7 @@ class Bus:
         self._redis = redis
         self._patterns = [*(f"rota:{noun}:*" for noun in nouns), GAP]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
-        self._loads = Loads()
+        self._latest = Latest()
         self._connections = 0
         self._missed = asyncio.Event()
         self.connected = asyncio.Event()
@@ -135,7 +135,7 @@ class Bus:
         if not (is_of_many or followers or everybody):
             return
         try:
-            messages = unfold(orjson.loads(raw["data"]), self._loads)
+            messages = unfold(orjson.loads(raw["data"]), self._latest)
         except (ValueError, TypeError, LookupError, AttributeError):
             log.warning("On the channel of %s came what is no event.", noun)
             return
