@@ -110,7 +110,7 @@ class RunSubscription:
             "after the last one."
         )
     )
-    async def run_events(
+    def run_events(
         self,
         info: Info,
         run_id: Annotated[strawberry.ID, strawberry.argument(description="Which run.")],
@@ -118,8 +118,7 @@ class RunSubscription:
             int | None, strawberry.argument(description="The last sequence that is known.")
         ] = 0,
     ) -> AsyncIterator[RunEvent]:
-        async for event in follow(info.context.resources.bus, run_id, after or 0, event_of):
-            yield event
+        return follow(info.context.resources.bus, run_id, after or 0, event_of)
 
 
 async def _change(message: Message) -> RunChange:

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from rota.platform.kernel.events import OF_MANY, Fact, envelopes
-from rota.platform.messaging.delivery import Loads, Message, Subscription, unfold
+from rota.platform.messaging.delivery import Latest, Message, Subscription, unfold
 from rota.platform.messaging.health import RedisAway
 from rota.platform.messaging.outbox import GAP, Outbox, Parcel, Sent, Work
 
@@ -34,7 +34,7 @@ class Bus:
         self._redis = redis
         self._patterns = [*(f"rota:{noun}:*" for noun in nouns), GAP]
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
-        self._loads = Loads()
+        self._latest = Latest()
         self._connections = 0
         self.connected = asyncio.Event()
 
@@ -116,7 +116,7 @@ class Bus:
         if not (is_of_many or followers or everybody):
             return
         try:
-            messages = unfold(orjson.loads(raw["data"]), self._loads)
+            messages = unfold(orjson.loads(raw["data"]), self._latest)
         except (ValueError, TypeError, LookupError, AttributeError):
             log.warning("On the channel of %s came what is no event.", noun)
             return

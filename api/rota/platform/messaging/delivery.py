@@ -6,13 +6,12 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
 from rota.platform.kernel.deadline import before_deadline
 
 T = TypeVar("T")
-MAX_LOADS = 100  # reads that are kept for those who come later
 MAX_TOGETHER = 20  # messages of a piece whose rows are read at once
+MAX_SHARED = 100  # such reads that are kept for those who come later
 MAX_WAITING = 50_000  # messages in the queue of a subscriber, however few entries they came in
 
 
@@ -24,92 +23,87 @@ class Lagged(Exception):
     """Messages were missed: the subscriber was too slow."""
 
 
-class Loads:
-    """The latest reads of a process. An older one is kept by nobody but those who wait for it, so
-    that no row waits in the queue of a subscriber that lags."""
-
-    def __init__(self) -> None:
-        self._latest: deque[asyncio.Task[Any]] = deque(maxlen=MAX_LOADS)
-
-    def start(self, load: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.create_task(before_deadline(load))
-        self._latest.append(task)
-        return task
-
-
 class Shared:
-    """What all subscribers in the process are given; they share what they read about it."""
+    """What all subscribers in the process read about a message, or about a few of a piece that lie
+    side by side."""
 
-    def __init__(self, loads: Loads) -> None:
-        self._latest = loads
-        self._loads: WeakValueDictionary[Hashable, asyncio.Task[Any]] | None = None
+    def __init__(self, ids: Sequence[str], latest: "Latest | None" = None) -> None:
+        self.ids = ids
+        self._latest = latest
+        self._loads: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The same for all subscribers, read from the database by the first; a read that failed
-        is done again for the next."""
-        if self._loads is None:
-            self._loads = WeakValueDictionary()
         task = self._loads.get(key)
         if task is None:
-            task = self._loads[key] = self._latest.start(load())
+            if self._latest and not self._loads:
+                self._latest.add(self)
+            task = self._loads[key] = asyncio.create_task(before_deadline(load()))
             task.add_done_callback(partial(self._forget_failure, key))
         result: T = await asyncio.shield(task)
         return result
 
+    def forget(self) -> None:
+        self._loads.clear()
+
     def _forget_failure(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if (task.cancelled() or task.exception()) and self._loads:
+        if task.cancelled() or task.exception():
             self._loads.pop(key, None)
 
 
-class Message(Shared):
-    """An event as it arrives."""
+class Latest:
+    """Of pieces only the latest reads are kept: a subscriber that lags has many messages waiting,
+    and is not to hold the rows of them all. What it finds gone it reads again."""
 
-    def __init__(
-        self,
-        name: str,
-        fields: dict[str, Any],
-        loads: Loads,
-        neighbours: "Neighbours | None" = None,
-    ) -> None:
+    def __init__(self) -> None:
+        self._latest: deque[Shared] = deque()
+
+    def add(self, shared: Shared) -> None:
+        self._latest.append(shared)
+        if len(self._latest) > MAX_SHARED:
+            self._latest.popleft().forget()
+
+
+class Message:
+    """An event as it arrives; all subscribers in the process are given the same."""
+
+    def __init__(self, name: str, fields: dict[str, Any], shared: Shared, place: int = 0) -> None:
         """`fields` become the message's own, but for the id."""
-        super().__init__(loads)
         self.name = name
         self.id: str = fields.pop("id")
         self.fields: Mapping[str, Any] = fields
-        self._neighbours = neighbours
+        self._shared = shared
+        self._place = place
+
+    async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The same for all subscribers, read from the database by the first; a read that failed
+        is done again for the next."""
+        return await self._shared.once((self._place, key), load)
 
     async def together(
         self, key: Hashable, load: Callable[[Sequence[str]], Coroutine[Any, Any, Sequence[T]]]
     ) -> T:
         """What `load` gives for the id. It is asked for a few messages of a piece at a time, once
         for all subscribers."""
-        if self._neighbours is None:
-            [found] = await load([self.id])
-            return found
-        ids = self._neighbours.ids
-        return (await self._neighbours.once(key, partial(load, ids)))[ids.index(self.id)]
+        ids = self._shared.ids
+        if len(ids) == 1:
+            found = await load(ids)
+        else:
+            found = await self._shared.once(key, partial(load, ids))
+        return found[self._place]
 
 
-class Neighbours(Shared):
-    """Messages of a piece that lie side by side."""
-
-    def __init__(self, ids: Sequence[str], loads: Loads) -> None:
-        super().__init__(loads)
-        self.ids = ids
-
-
-def unfold(payload: dict[str, Any], loads: Loads) -> list[Message]:
+def unfold(payload: dict[str, Any], latest: Latest) -> list[Message]:
     """The messages that one of the bus carries. Raises ValueError, TypeError, LookupError or
     AttributeError where it is none of ours."""
     name: str = payload.pop("name")
     if "each" not in payload:
-        return [Message(name, payload, loads)]
+        return [Message(name, payload, Shared([payload["id"]]))]
     each: list[dict[str, Any]] = payload["each"]
     messages = []
     for begin in range(0, len(each), MAX_TOGETHER):
         beside = each[begin : begin + MAX_TOGETHER]
-        neighbours = Neighbours([fields["id"] for fields in beside], loads)
-        messages += [Message(name, fields, loads, neighbours) for fields in beside]
+        shared = Shared([fields["id"] for fields in beside], latest)
+        messages += [Message(name, fields, shared, at) for at, fields in enumerate(beside)]
     return messages
 
 
