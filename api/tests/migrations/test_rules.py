@@ -15,6 +15,7 @@ from tests.migrations.rows import (
     CANCELLED,
     FAILED,
     NOW,
+    ROWS,
     RUNNING,
     STARTED,
     SUCCEEDED,
@@ -146,10 +147,12 @@ TAKEN = [
 
 @pytest.fixture
 async def database(stores: Stores) -> AsyncIterator[asyncpg.Connection]:
-    """Whatever happens here is taken back."""
+    """Without the rows of other tests. Whatever happens here is taken back."""
     connection = await asyncpg.connect(stores.database_url)
     await connection.execute("BEGIN")
     try:
+        for table in reversed(ROWS):
+            await connection.execute(f"DELETE FROM {table}")
         yield connection
     finally:
         await connection.close()
