@@ -1,7 +1,9 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-const features = readdirSync("src/features");
+const features = readdirSync("src/features").filter((feature) =>
+  existsSync(`src/features/${feature}/${feature}.queries.ts`),
+);
 
 /** Operations and fragments are their feature's own. */
 const config: CodegenConfig = {
@@ -10,7 +12,7 @@ const config: CodegenConfig = {
     features.map((feature) => [
       `src/features/${feature}/gql/`,
       {
-        documents: `src/features/${feature}/*.queries.ts`,
+        documents: `src/features/${feature}/${feature}.queries.ts`,
         preset: "client",
         presetConfig: { fragmentMasking: false },
         config: {

@@ -40,7 +40,7 @@ const HOSTILE = [
   "W".repeat(400),
   `Z${"\u0351\u0489".repeat(80)}`,
 ];
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 const printable = (text: string) => text.replace(/[^\P{C}\p{Cf}]/gu, "");
 /** What the server takes: nothing that turns around the text beside it. */
 const name = (text: string) => printable(text).replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
@@ -96,7 +96,7 @@ it("as names, of providers, agents and tasks", { timeout: 120_000 }, async () =>
   const schema = { type: "object", properties: { text: { type: "string" } } };
   const drawers: string[] = [];
   for (const [index, text] of HOSTILE.entries()) {
-    const called = `${index} ${name(text)}`.slice(0, LONGEST_NAME).trim();
+    const called = `${index} ${name(text)}`.slice(0, MAX_NAME_LENGTH).trim();
     const provider = await api.createProvider(called, "http://127.0.0.1:9/v1");
     const description = printable(text);
     const agent = await api.createAgent(called, provider, { description, systemPrompt: text });

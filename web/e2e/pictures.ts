@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { visitAsOwner } from "./harness/browser";
 
 const folder = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
-const LARGEST = 250_000;
+const MAX_BYTES = 250_000;
 
 async function take(page: Page, name: string): Promise<void> {
   // Far from everything that shows something when pointed at.
@@ -19,7 +19,7 @@ async function take(page: Page, name: string): Promise<void> {
     await page.waitForLoadState("networkidle");
     const path = `${folder}${name}${suffix}.png`;
     await page.screenshot({ path, animations: "disabled", caret: "hide" });
-    expect(statSync(path).size).toBeLessThan(LARGEST);
+    expect(statSync(path).size).toBeLessThan(MAX_BYTES);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { vi } from "vitest";
 
-const FURTHEST = 60;
+const MAX_TABS = 60;
 /** No finger is faster; a group of radios looks whether its arrow key is still down. */
 const HELD = { delay: 20 };
 const PATIENCE = { timeout: 5_000, interval: 10 };
@@ -14,7 +14,7 @@ export const isFocused = async (target: Locator) =>
 export async function moveTo(target: Locator, key = "Tab"): Promise<void> {
   const page = target.page();
   await target.waitFor();
-  for (let pressed = 0; pressed <= FURTHEST; pressed++) {
+  for (let pressed = 0; pressed <= MAX_TABS; pressed++) {
     if (await isFocused(target)) return;
     await page.keyboard.press(key, HELD);
   }
@@ -39,7 +39,7 @@ async function enter(option: Locator): Promise<void> {
   const page = option.page();
   const marked = page.locator("[role=option]:is(:focus, [data-highlighted])");
   await option.waitFor();
-  for (let pressed = 0; pressed <= FURTHEST; pressed++) {
+  for (let pressed = 0; pressed <= MAX_TABS; pressed++) {
     const before = await marked.textContent();
     if (before === (await option.textContent())) {
       await page.keyboard.press("Enter");

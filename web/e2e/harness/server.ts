@@ -29,7 +29,7 @@ export interface SignedIn {
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const bin = join(root, ".venv/bin");
-const READY_WITHIN = 90_000;
+const READY_TIMEOUT_MS = 90_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -75,7 +75,7 @@ export async function startRota(
   for (const stream of [server.stdout, server.stderr]) {
     stream.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
   }
-  const until = Date.now() + READY_WITHIN;
+  const until = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < until) {
     if (server.exitCode !== null) throw new Error(`rota up ended at once:\n${said}`);
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);

@@ -3,7 +3,7 @@ import { computed, ref } from "vue";
 
 export type Connection = "live" | "reconnecting" | "offline";
 
-const OFFLINE_AFTER = 10_000;
+const OFFLINE_AFTER_MS = 10_000;
 
 /** Pure state, so that it can be tried without a socket. */
 export function createConnection() {
@@ -19,7 +19,7 @@ export function createConnection() {
   });
 
   function wait() {
-    patience ??= setTimeout(() => (isLost.value = true), OFFLINE_AFTER);
+    patience ??= setTimeout(() => (isLost.value = true), OFFLINE_AFTER_MS);
   }
 
   return {

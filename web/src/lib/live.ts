@@ -3,7 +3,7 @@ import { useSubscription } from "@urql/vue";
 import type { TypedDocumentNode } from "@urql/core";
 import { type MaybeRefOrGetter, onScopeDispose, watch } from "vue";
 
-const TRY_AGAIN = 2_000;
+const RETRY_DELAY_MS = 2_000;
 
 export function useLive<Data, Variables extends Record<string, unknown>>(
   query: TypedDocumentNode<Data, Variables>,
@@ -24,7 +24,7 @@ export function useLive<Data, Variables extends Record<string, unknown>>(
     clearTimeout(timer);
     timer = setTimeout(() => {
       subscription.executeSubscription();
-    }, TRY_AGAIN);
+    }, RETRY_DELAY_MS);
   });
   onScopeDispose(() => {
     clearTimeout(timer);

@@ -35,14 +35,14 @@ export function usePages<Data, Variables extends Record<string, unknown>, Row>(
     const asked = { ...toValue(variables), after } as unknown as Variables;
     const watched = client.value.query(document, asked).subscribe((result) => {
       error.value = result.error;
-      if (result.data) settle(page, pick(result.data));
+      if (result.data) receive(page, pick(result.data));
     });
     page.stop = () => {
       watched.unsubscribe();
     };
   }
 
-  function settle(page: Page<Row>, connection: Connection<Row>): void {
+  function receive(page: Page<Row>, connection: Connection<Row>): void {
     const index = pages.value.indexOf(page);
     if (index < 0) return;
     page.connection = connection;

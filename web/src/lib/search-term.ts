@@ -8,15 +8,15 @@ export function useSearchTerm() {
   const router = useRouter();
   const addressed = computed(() => String(route.query.search ?? ""));
   const term = ref(addressed.value);
-  const settled = refDebounced(term, 200);
+  const debounced = refDebounced(term, 200);
 
-  watch(settled, (wanted) => {
+  watch(debounced, (wanted) => {
     if (wanted === addressed.value) return;
     void router.replace({ query: { ...route.query, search: wanted || undefined } });
   });
   watch(addressed, (wanted) => {
-    if (wanted !== settled.value) term.value = wanted;
+    if (wanted !== debounced.value) term.value = wanted;
   });
 
-  return { term, search: computed(() => settled.value.trim()) };
+  return { term, search: computed(() => debounced.value.trim()) };
 }

@@ -4,9 +4,9 @@ import { connection } from "./connection";
 import { storedHalf } from "./session";
 
 const SIGN_IN = 4401;
-const PING_EVERY = 10_000;
-const PONG_WITHIN = 5_000;
-const LONGEST_WAIT = 5_000;
+const PING_INTERVAL_MS = 10_000;
+const PONG_TIMEOUT_MS = 5_000;
+const MAX_RETRY_DELAY_MS = 5_000;
 
 export interface SocketEvents {
   /** The connection is back: what is shown may have missed changes. */
@@ -32,11 +32,11 @@ export function createSocket(events: SocketEvents): Client {
     connectionParams: () => ({ session: storedHalf() }),
     lazy: true,
     lazyCloseTimeout: 3_000,
-    keepAlive: PING_EVERY,
+    keepAlive: PING_INTERVAL_MS,
     retryAttempts: Infinity,
     shouldRetry: (event) => !isRefusal(event),
     retryWait: async (retries) => {
-      const wait = Math.min(250 * 2 ** retries, LONGEST_WAIT) * (0.75 + Math.random() / 2);
+      const wait = Math.min(250 * 2 ** retries, MAX_RETRY_DELAY_MS) * (0.75 + Math.random() / 2);
       await new Promise((resolve) => setTimeout(resolve, wait));
     },
     on: {
@@ -51,7 +51,7 @@ export function createSocket(events: SocketEvents): Client {
         // A socket can be dead without having been closed.
         silence = setTimeout(() => {
           socket.terminate();
-        }, PONG_WITHIN);
+        }, PONG_TIMEOUT_MS);
       },
       pong: (received) => {
         if (received) clearTimeout(silence);

@@ -5,7 +5,7 @@ export interface DiffLine {
   text: string;
 }
 
-const MOST_STEPS = 4_000_000;
+const MAX_STEPS = 4_000_000;
 
 /** The shortest way from one text to the other; of very long ones only the frame is compared. */
 export function diffLines(before: string, after: string): DiffLine[] {
@@ -33,7 +33,7 @@ function linesOf(text: string): string[] {
 
 function between(old: string[], now: string[]): DiffLine[] {
   const lines: DiffLine[] = [];
-  const common = old.length * now.length > MOST_STEPS ? null : commonLengths(old, now);
+  const common = old.length * now.length > MAX_STEPS ? null : commonLengths(old, now);
   let [at, to] = [0, 0];
   while (common && at < old.length && to < now.length) {
     if (old[at] === now[to]) {

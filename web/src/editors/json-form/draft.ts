@@ -1,6 +1,6 @@
 /** What stands in a form: text as it was typed, so that nothing half-done is lost. Any JSON value
  * becomes a draft and comes back unchanged, whether its schema likes it or not. */
-import { DEEPEST, type Field, describe } from "./fields";
+import { MAX_DEPTH, type Field, describe } from "./fields";
 import { type JsonObject, isObject, isSame, own, parse, toText } from "./json";
 
 export type Draft =
@@ -130,7 +130,7 @@ export function begin(root: unknown, schema: unknown, depth: number): Draft {
   const draft = blank(root, schema, true, depth);
   if (draft.kind !== "absent") return draft;
   const { kind } = describe(root, schema, depth);
-  return kind === "json" || depth > DEEPEST ? { kind: "json", text: "" } : draft;
+  return kind === "json" || depth > MAX_DEPTH ? { kind: "json", text: "" } : draft;
 }
 
 export interface Reading {

@@ -40,8 +40,8 @@ export type Field = Common &
   );
 
 /** Deeper parts are edited as JSON: nobody finds their way in a form in a form in a form. */
-export const DEEPEST = 7;
-const MOST_REFS = 32;
+export const MAX_DEPTH = 7;
+const MAX_REFS = 32;
 const ANNOTATIONS = new Set(["title", "description", "default", "examples", "deprecated"]);
 
 function unescape(part: string): string {
@@ -85,7 +85,7 @@ function flatten(root: unknown, schema: JsonObject, refs = 0): JsonObject | null
   let flat = schema;
   const ref = own(flat, "$ref");
   if (typeof ref === "string") {
-    const target = refs < MOST_REFS ? follow(root, ref) : undefined;
+    const target = refs < MAX_REFS ? follow(root, ref) : undefined;
     if (!isObject(target)) return null;
     const whole = flatten(root, target, refs + 1);
     if (!whole) return null;
@@ -95,7 +95,7 @@ function flatten(root: unknown, schema: JsonObject, refs = 0): JsonObject | null
   if (!Array.isArray(all)) return flat;
   flat = without(flat, "allOf");
   for (const part of all as unknown[]) {
-    const whole = isObject(part) && refs < MOST_REFS ? flatten(root, part, refs + 1) : null;
+    const whole = isObject(part) && refs < MAX_REFS ? flatten(root, part, refs + 1) : null;
     if (whole) flat = merge(flat, whole);
   }
   return flat;
@@ -280,10 +280,10 @@ export function describe(root: unknown, schema: unknown, depth = 0): Field {
     case "boolean":
       return { ...common, kind: "boolean" };
     case "object":
-      return depth > DEEPEST ? { ...common, kind: "json" } : { ...common, ...objectField(rest) };
+      return depth > MAX_DEPTH ? { ...common, kind: "json" } : { ...common, ...objectField(rest) };
     case "array":
       // A place of its own for each item is more than cards of one kind can say.
-      if (depth > DEEPEST || rest.prefixItems !== undefined || Array.isArray(rest.items)) break;
+      if (depth > MAX_DEPTH || rest.prefixItems !== undefined || Array.isArray(rest.items)) break;
       return {
         ...common,
         kind: "list",

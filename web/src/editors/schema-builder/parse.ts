@@ -10,7 +10,7 @@ import {
 } from "./model";
 
 // Deeper than anybody works with cards, and than the API accepts in all.
-const DEEPEST = 30;
+const MAX_DEPTH = 30;
 
 type Json = Record<string, unknown>;
 
@@ -21,7 +21,7 @@ export function isObject(value: unknown): value is Json {
 export function parseSchema(schema: unknown, depth = 0): SchemaNode {
   const node: SchemaNode = { id: newId(), parts: [], parked: {} };
   if (!isObject(schema)) return { ...node, literal: schema };
-  const properties = depth < DEEPEST ? parseProperties(schema, depth) : [];
+  const properties = depth < MAX_DEPTH ? parseProperties(schema, depth) : [];
   const choicesIn = Object.keys(schema).find((keyword) => areChoices(keyword, schema[keyword]));
   for (const [keyword, value] of Object.entries(schema)) {
     node.parts.push(
@@ -46,7 +46,7 @@ function parsePart(
     const form = keyword as "enum" | "oneOf" | "anyOf";
     return { is: "choices", keyword: form, choices: (value as unknown[]).map(parseChoice) };
   }
-  if (depth >= DEEPEST) return undefined;
+  if (depth >= MAX_DEPTH) return undefined;
   if (keyword === "properties" && isObject(value)) {
     return { is: "properties", keyword, properties };
   }

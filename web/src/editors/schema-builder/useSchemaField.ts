@@ -14,7 +14,7 @@ import {
 } from "./problems";
 import { writeSchema } from "./write";
 
-const PAUSE = 300;
+const CHECK_DELAY_MS = 300;
 
 /** Asks what is wrong with a schema; null: there was no answer. */
 export type CheckSchema = (schema: unknown) => Promise<Issue[] | null>;
@@ -45,9 +45,9 @@ export function useSchemaField(check: CheckSchema) {
     return before && isSame(before, placed) ? before : placed;
   });
   const count = computed(() => [...problems.value.values()].flat().length);
-  const settled = refDebounced(text, PAUSE);
+  const debounced = refDebounced(text, CHECK_DELAY_MS);
 
-  watch(settled, async (asked) => {
+  watch(debounced, async (asked) => {
     if (own.value.size) return;
     const found = await check(schema.value);
     if (!found || asked !== text.value) return;

@@ -22,14 +22,14 @@ export const LIFETIMES = [
   { value: "never", label: "Never" },
 ];
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 export function emptyToken(): TokenValues {
   return { name: "", role: "OPERATOR", lifetime: "90" };
 }
 
 export function expiryOf(lifetime: string, now: number): string | null {
-  return lifetime === "never" ? null : new Date(now + Number(lifetime) * DAY).toISOString();
+  return lifetime === "never" ? null : new Date(now + Number(lifetime) * DAY_MS).toISOString();
 }
 
 export function toInput({ name, role, lifetime }: TokenValues, now: number): CreateApiTokenInput {

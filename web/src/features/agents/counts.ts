@@ -2,7 +2,7 @@
 import { type TypedDocumentNode, gql } from "@urql/core";
 
 /** The API takes 30 aliases in one request. */
-export const TOGETHER = 25;
+export const MAX_AGENTS_PER_REQUEST = 25;
 
 type Variables = Record<string, string>;
 

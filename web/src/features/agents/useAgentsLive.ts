@@ -4,10 +4,10 @@ import type { Ref } from "vue";
 import { useAssignmentsLive } from "@/features/assignments";
 import { client } from "@/lib/client";
 import { useLive } from "@/lib/live";
-import { TOGETHER, countsOf } from "./counts";
+import { MAX_AGENTS_PER_REQUEST, countsOf } from "./counts";
 import { WatchAgentRunsDocument, WatchAgentsDocument } from "./gql/graphql";
 
-const AT_MOST_EVERY = 1_000;
+const COUNT_INTERVAL_MS = 1_000;
 
 export function useAgentsLive(shown: Ref<{ id: string }[]>, since: Ref<string>): void {
   useLive(WatchAgentsDocument, {});
@@ -18,7 +18,7 @@ export function useAgentsLive(shown: Ref<{ id: string }[]>, since: Ref<string>):
   const count: () => unknown = useThrottleFn(
     () => {
       const ids = new Set(shown.value.map(({ id }) => id));
-      const asked = [...moved].filter((id) => ids.has(id)).slice(0, TOGETHER);
+      const asked = [...moved].filter((id) => ids.has(id)).slice(0, MAX_AGENTS_PER_REQUEST);
       for (const id of moved) if (!ids.has(id) || asked.includes(id)) moved.delete(id);
       if (!asked.length) return;
       const { document, variables } = countsOf(asked, since.value);
@@ -27,7 +27,7 @@ export function useAgentsLive(shown: Ref<{ id: string }[]>, since: Ref<string>):
         .toPromise()
         .then(() => moved.size && count());
     },
-    AT_MOST_EVERY,
+    COUNT_INTERVAL_MS,
     true,
     true,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { addressOf } from "./provider-fields";
 import { check, emptyValues, toCreateInput, toUpdateInput, valuesOf } from "./provider-form";
 
 const stored = {
@@ -37,6 +38,11 @@ describe("P2: what a type needs", () => {
     const problems = check({ ...emptyValues(), name: "A", baseUrl: "localhost:11434" }, null);
     expect(problems).toEqual({ baseUrl: expect.stringContaining("http://") as string });
   });
+});
+
+it("tells whose address it is where nobody typed one", () => {
+  expect(addressOf(stored)).toBe("https://gateway.example/v1");
+  expect(addressOf({ type: "OPENAI", baseUrl: null })).toBe("OpenAI’s own");
 });
 
 describe("changing a provider", () => {

@@ -7,9 +7,9 @@ import { connection } from "@/lib/connection";
 import { WatchRunEventsDocument } from "./gql/graphql";
 import { type RunEvent, type Story, emptyStory, isOver, tell } from "./story";
 
-const TRY_AGAIN = 2_000;
+const RETRY_DELAY_MS = 2_000;
 /** A page that nobody sees has no frames. */
-const WHEN_HIDDEN = 500;
+const HIDDEN_INTERVAL_MS = 500;
 
 export function useRunEvents(runId: () => string) {
   const story = shallowRef<Story>(emptyStory());
@@ -28,7 +28,7 @@ export function useRunEvents(runId: () => string) {
   function schedule(): void {
     if (cancelFrame) return;
     if (document.hidden) {
-      const timer = setTimeout(takeIn, WHEN_HIDDEN);
+      const timer = setTimeout(takeIn, HIDDEN_INTERVAL_MS);
       cancelFrame = () => {
         clearTimeout(timer);
       };
@@ -48,7 +48,7 @@ export function useRunEvents(runId: () => string) {
 
   function openLater(): void {
     clearTimeout(retry);
-    retry = setTimeout(open, TRY_AGAIN);
+    retry = setTimeout(open, RETRY_DELAY_MS);
   }
 
   function open(): void {
