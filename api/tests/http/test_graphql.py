@@ -1,7 +1,6 @@
 """GraphQL over HTTP: what is taken, how it is answered, and how bad requests are refused."""
 
 import json
-import time
 from typing import Any
 
 import httpx
@@ -166,12 +165,12 @@ async def test_X8_a_strange_search_never_gets_further_than_a_refusal(
 
 
 async def test_X8_a_body_over_the_limit_is_refused_before_it_is_read(
-    client: httpx.AsyncClient, secret: str
+    client: httpx.AsyncClient, web: WebProcess, secret: str
 ) -> None:
-    begun = time.monotonic()
+    before = web.cpu_seconds
     response = await post(client, secret, b" " * 50_000_000)
     assert (response.status_code, codes(response.json())) == (413, ["BAD_REQUEST"])
-    assert time.monotonic() - begun < 1
+    assert web.cpu_seconds - before < 1
 
 
 async def test_X8_a_body_of_unknown_length_is_refused_once_it_is_too_long(
@@ -231,22 +230,22 @@ def _nested_fields() -> str:
     ids=lambda document: document[:40],
 )
 async def test_X8_a_bomb_is_refused_within_a_second(
-    document: str, client: httpx.AsyncClient, secret: str
+    document: str, client: httpx.AsyncClient, web: WebProcess, secret: str
 ) -> None:
-    begun = time.monotonic()
+    before = web.cpu_seconds
     response = await ask(client, document, secret)
-    assert time.monotonic() - begun < 1
+    assert web.cpu_seconds - before < 1
     assert set(codes(response.json())) == {"BAD_REQUEST"}, response.text[:500]
     assert "data" not in response.json()
 
 
 async def test_fragments_spread_often_are_weighed_in_linear_time(
-    client: httpx.AsyncClient, secret: str
+    client: httpx.AsyncClient, web: WebProcess, secret: str
 ) -> None:
     """It asks for no more than a name, and so it is answered."""
-    begun = time.monotonic()
+    before = web.cpu_seconds
     response = await ask(client, _nested_fragments(), secret)
-    assert time.monotonic() - begun < 1
+    assert web.cpu_seconds - before < 1
     assert "viewer" in response.json()["data"]
 
 
