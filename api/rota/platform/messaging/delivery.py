@@ -74,10 +74,12 @@ class Message:
         self._shared = shared
         self._place = place
 
-    async def once(self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    def once(
+        self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]
+    ) -> Coroutine[Any, Any, T]:
         """The same for all subscribers, read from the database by the first; a read that failed
         is done again for the next."""
-        return await self._shared.once((self._place, key), load)
+        return self._shared.once((self._place, key), load)
 
     async def together(
         self, key: Hashable, load: Callable[[Sequence[str]], Coroutine[Any, Any, Sequence[T]]]
@@ -99,6 +101,8 @@ def unfold(payload: dict[str, Any], latest: Latest) -> list[Message]:
     if "each" not in payload:
         return [Message(name, payload, Shared([payload["id"]]))]
     each: list[dict[str, Any]] = payload["each"]
+    if not each:
+        raise ValueError("It is about nothing.")
     messages = []
     for begin in range(0, len(each), MAX_TOGETHER):
         beside = each[begin : begin + MAX_TOGETHER]
@@ -137,12 +141,12 @@ class Subscription:
                 self._drain()
                 raise broken
             message = next(self._rest, None)
+            if message is None and not self._queue.empty():
+                self._rest = iter(self._queue.get_nowait())
+                message = next(self._rest)
             if message is not None:
                 self._waiting -= 1
                 return message
-            if not self._queue.empty():
-                self._rest = iter(self._queue.get_nowait())
-                continue
             self._wake.clear()
             await self._wake.wait()
 

@@ -217,7 +217,11 @@ async def test_what_is_no_event_is_left_out(
     async with bus.subscribe("thing") as things:
         for rubbish in (b"{", b"[]", b"1", b"{}", b'{"name": "thing.changed"}', b"\xff"):
             await resources.redis.publish(f"rota:thing:{ONE}", rubbish)
-        for rubbish in (b"[]", b'{"each": []}', b'{"name": "thing.changed", "each": [{"a": 1}]}'):
+        for rubbish in (
+            b"[]",
+            b'{"name": "thing.changed", "each": []}',
+            b'{"name": "thing.changed", "each": [{"a": 1}]}',
+        ):
             await resources.redis.publish("rota:thing:*", rubbish)
         await bus.publish([ThingChanged(id=TWO)])
         assert await ids(things, 1) == [str(TWO)]
