@@ -11,15 +11,24 @@ interface Watched {
   shifts: { value: number; text: string }[];
 }
 
-/** Answers come this much later, so that what holds their place is seen. */
-const LATE = 200;
+/** By this much an answer comes later than the one beside it, so that what holds the place of each
+ * is seen. */
+const LATE = 150;
+/** As many as a screen asks at once, and more. */
+const MANY = 6;
+
 /** Less than a person sees: the share of the window that moves, times how far it does. */
 const SEEN = 0.001;
 
-/** From the next address on. */
-export async function watchShifts(page: Page): Promise<() => Promise<string[]>> {
+/** From the next address on. The question asked `first` at once is the one answered first, those
+ * after it follow, and those before it come last. */
+export async function watchShifts(page: Page, first = 1): Promise<() => Promise<string[]>> {
+  let underWay = 0;
   await page.route("**/graphql", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, LATE));
+    underWay += 1;
+    const turn = ((underWay - first + MANY) % MANY) + 1;
+    await new Promise((resolve) => setTimeout(resolve, LATE * turn));
+    underWay -= 1;
     await route.continue();
   });
   await page.addInitScript(() => {
