@@ -12,7 +12,7 @@ up: setup ## set everything up and run it all; Ctrl-C stops it
 	@exec $(BIN)/rota up $(ARGS)
 
 test: setup ## set everything up and run all tests
-	$(BIN)/pytest $(or $(ARGS),-n 2 --no-loadscope-reorder)
+	$(BIN)/pytest $(or $(ARGS),-n 3 --no-loadscope-reorder)
 	npm --prefix web test
 	npm --prefix web run e2e
 

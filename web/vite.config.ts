@@ -45,5 +45,6 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["{src,graphiql,build}/**/*.test.ts"],
     setupFiles: "src/testing/setup.ts",
+    maxWorkers: "100%",
   },
 });
