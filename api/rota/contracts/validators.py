@@ -1,7 +1,8 @@
 """Validators by jsonschema-rs: the one file that knows how it compiles, and what it raises."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -58,7 +59,7 @@ def metavalidator(dialect: str) -> Validator:
 
 def all_faults(validator: Validator, value: Any) -> list[tuple[Path, str]]:
     """At most MAX_ISSUES. Raises ValueError for a value nested deeper than the validator goes."""
-    return _distinct(validator.iter_errors(value))
+    return _distinct(validator.iter_errors(value), value)
 
 
 def first_fault(validator: Validator, value: Any) -> list[tuple[Path, str]]:
@@ -66,7 +67,7 @@ def first_fault(validator: Validator, value: Any) -> list[tuple[Path, str]]:
     try:
         validator.validate(value)
     except jsonschema_rs.ValidationError as error:
-        return _distinct([error])
+        return _distinct([error], value)
     raise AssertionError("The validator took a value it had refused.")
 
 
@@ -84,6 +85,58 @@ def _validator(
     )
 
 
-def _distinct(errors: Iterable[jsonschema_rs.ValidationError]) -> list[tuple[Path, str]]:
-    distinct = dict.fromkeys((tuple(error.instance_path), message_of(error)) for error in errors)
-    return list(distinct)[:MAX_ISSUES]
+def _distinct(
+    errors: Iterable[jsonschema_rs.ValidationError], value: Any
+) -> list[tuple[Path, str]]:
+    distinct: dict[tuple[Path, str], None] = {}
+    for error in errors:
+        distinct[_place(error, value), message_of(error)] = None
+        if len(distinct) == MAX_ISSUES:
+            break
+    return list(distinct)
+
+
+def _place(error: jsonschema_rs.ValidationError, value: Any) -> Path:
+    """The path in the value's own keys and indices. The library tells the number 7 for a property
+    that is named "7", "007" or "+7", and nothing for one whose name is empty; where a value has
+    several that it may be, its long message tells which."""
+    places = list(islice(_places(value, tuple(error.instance_path)), MAX_ISSUES))
+    if len(places) < 2:
+        return places[0] if places else ()
+    said = str(error)
+    for path in places:
+        if f"\n\nOn instance{''.join(map(_shown, path))}:\n" in said:
+            return path
+    return places[0]
+
+
+def _places(value: Any, steps: Path, path: Path = ()) -> Iterator[Path]:
+    """What `steps` may mean within the value."""
+    if not steps:
+        yield path
+    elif isinstance(value, list) and isinstance(index := steps[0], int):
+        yield from _places(value[index], steps[1:], (*path, index))
+    elif isinstance(value, dict):
+        for name in _named(value, steps[0]):
+            yield from _places(value[name], steps[1:], (*path, name))
+    if isinstance(value, dict) and "" in value:
+        yield from _places(value[""], steps, (*path, ""))
+
+
+def _named(value: dict[str, Any], step: str | int) -> list[str]:
+    """The properties that the library may mean by a step."""
+    if isinstance(step, str):
+        return [step] if step in value else []
+    return [name for name in value if _number(name) == step]
+
+
+def _number(name: str) -> int | None:
+    """What the library takes a property's name for; None for what it leaves a name."""
+    digits = name.removeprefix("+")
+    return int(digits) if len(digits) < 100 and digits.isascii() and digits.isdigit() else None
+
+
+def _shown(step: str | int) -> str:
+    """As the library's long message shows a step."""
+    text = str(step).replace("~", "~0").replace("/", "~1")
+    return f"[{text}]" if text.isascii() and text.isdigit() else f'["{text}"]'

@@ -62,6 +62,42 @@ def test_T2_a_valid_value_comes_back_as_it_went_in() -> None:
     }
 
 
+NUMBERLIKE = st.one_of(
+    st.text("0123456789", min_size=1, max_size=24),
+    st.text("+-0123456789~/ \u0663", max_size=5),
+)
+
+
+@given(st.recursive(st.integers(), lambda inner: st.dictionaries(NUMBERLIKE, inner, max_size=4)))
+@settings(max_examples=200)
+def test_T2_a_property_whose_name_looks_like_a_number_has_its_own_place(value: Any) -> None:
+    """Each number is wrong; each is told once, by the keys that lead to it."""
+
+    def places(value: Any) -> list[tuple[str, ...]]:
+        if not isinstance(value, dict):
+            return [()]
+        return [(name, *rest) for name, inner in value.items() for rest in places(inner)]
+
+    within = {"additionalProperties": {"$ref": "#/$defs/text"}}
+    schema = {
+        "type": "object",
+        "properties": {"scores": {"$ref": "#/$defs/text"}},
+        "$defs": {"text": {"if": {"type": "object"}, "then": within, "else": False}},
+    }
+    issues = compile_contract(schema).issues({"scores": value})
+    expected = [("scores", *place) for place in places(value)]
+    found = [tuple(issue.path) for issue in issues]
+    assert len(found) == min(len(expected), MAX_ISSUES)
+    assert set(found) <= set(expected)
+    assert len(set(found)) == len(found)
+
+
+def test_T2_names_that_are_the_same_number_are_told_apart() -> None:
+    schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    issues = compile_contract(schema).issues({"7": 1, "007": "a", "+7": 2, "1": 3})
+    assert sorted(issue.path for issue in issues) == [("+7",), ("1",), ("7",)]
+
+
 def test_T2_every_fault_has_its_place_and_says_what_to_do() -> None:
     value = {"category": "idea", "confidence": 7, "mood": "low"}
     assert faults_of(CLASSIFY, value) == [
