@@ -1,8 +1,7 @@
 """Validators by jsonschema-rs: the one file that knows how it compiles, and what it raises."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
-from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -98,29 +97,27 @@ def _distinct(
 
 def _place(error: jsonschema_rs.ValidationError, value: Any) -> Path:
     """The path in the value's own keys and indices. The library tells the number 7 for a property
-    that is named "7", "007" or "+7", and nothing for one whose name is empty; where a value has
-    several that it may be, its long message tells which."""
-    places = list(islice(_places(value, tuple(error.instance_path)), MAX_ISSUES))
-    if len(places) < 2:
-        return places[0] if places else ()
+    that is named "7", "007" or "+7", and nothing for one whose name is empty; its long message
+    tells which."""
     said = str(error)
-    for path in places:
-        if f"\n\nOn instance{''.join(map(_shown, path))}:\n" in said:
-            return path
-    return places[0]
-
-
-def _places(value: Any, steps: Path, path: Path = ()) -> Iterator[Path]:
-    """What `steps` may mean within the value."""
-    if not steps:
-        yield path
-    elif isinstance(value, list) and isinstance(index := steps[0], int):
-        yield from _places(value[index], steps[1:], (*path, index))
-    elif isinstance(value, dict):
-        for name in _named(value, steps[0]):
-            yield from _places(value[name], steps[1:], (*path, name))
-    if isinstance(value, dict) and "" in value:
-        yield from _places(value[""], steps, (*path, ""))
+    shown = "\n\nOn instance"
+    path: list[str | int] = []
+    steps = list(reversed(error.instance_path))
+    while True:
+        if isinstance(value, dict) and "" in value and shown + _shown("") in said:
+            step: str | int = ""
+        elif not steps:
+            return tuple(path)
+        elif isinstance(value, dict):
+            names = _named(value, steps.pop())
+            if not names:
+                return tuple(path)
+            step = next((name for name in names if shown + _shown(name) in said), names[0])
+        else:
+            step = steps.pop()
+        path.append(step)
+        shown += _shown(step)
+        value = value[step]
 
 
 def _named(value: dict[str, Any], step: str | int) -> list[str]:
