@@ -16,7 +16,7 @@ from rota.platform.crypto import new_key
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
-from rota.platform.storage.database import connection
+from rota.platform.storage.database import connection, fetch
 from rota.platform.storage.records import Row
 from rota.schema import BATCH_READS, build_schema
 from rota.slices import modules
@@ -83,6 +83,12 @@ async def shared_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with open_resources(settings, nouns=["*"]) as resources:
         await resources.bus.connected.wait()
         yield resources
+        left = await fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+            "AND tablename <> ALL ($1::text[])",
+            ["aerich", *TABLES.split(", ")],
+        )
+        assert not left, f"A test left {left} behind."
 
 
 @pytest.fixture

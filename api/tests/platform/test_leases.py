@@ -20,7 +20,7 @@ from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import ListenerFailed
 
 MADE = """
-    CREATE TABLE IF NOT EXISTS chore (
+    CREATE TABLE chore (
         id INT PRIMARY KEY, state TEXT NOT NULL DEFAULT 'WAITING', attempt INT NOT NULL DEFAULT 0,
         lease_until TIMESTAMPTZ
     )
@@ -164,14 +164,15 @@ async def _row(id_: int) -> dict[str, Any]:
 async def scene(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     monkeypatch.setattr(leases, "FINISH_SECONDS", 0.05)
     await fetch(MADE)
-    await fetch("DELETE FROM chore")
     chores = Chores()
     loop = LeaseLoop(resources.bus, chores)
     task = asyncio.create_task(loop.run())
-    yield Scene(resources, chores, task)
-    task.cancel()
-    await asyncio.wait([task])
-    await fetch("DROP TABLE chore")
+    try:
+        yield Scene(resources, chores, task)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await fetch("DROP TABLE chore")
     assert not loop._held
 
 

@@ -8,8 +8,10 @@ import pytest
 from rota.assignments.registry import AgentRegistry
 from rota.platform.leases import LeaseLoop
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from rota.runs.dispatcher import Dispatcher
 from rota.wiring import RULES
+from tests.runs.heard import TABLE, Heard
 from tests.vendors.openai import LlamaCpp
 from tests.vendors.server import serve
 
@@ -37,3 +39,12 @@ async def vendor() -> AsyncIterator[Server]:
     async with serve(vendor.app) as url:
         vendor.url = f"{url}/v1"
         yield vendor
+
+
+@pytest.fixture
+async def heard(resources: Resources) -> AsyncIterator[Heard]:
+    await fetch(TABLE)
+    try:
+        yield Heard()
+    finally:
+        await fetch("DROP TABLE heard")

@@ -13,7 +13,7 @@ from rota.runs.models import TERMINAL, RunStatus
 from rota.wiring import RULES
 
 TABLE = """
-    CREATE TABLE IF NOT EXISTS heard (
+    CREATE TABLE heard (
         run_id UUID NOT NULL, sequence INT NOT NULL, from_status TEXT, status TEXT NOT NULL
     )
 """

@@ -1,7 +1,7 @@
 """Where a worker's runs come from: sources in their order, and a gate that joins the claim."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from tests.observe import statements
 from tests.providers.factories import provider
 from tests.runs.conftest import Server
 from tests.runs.factories import assignment, ended, queued
-from tests.runs.heard import TABLE, Heard
+from tests.runs.heard import Heard
 
 # A gate as an upper slice may have one: a row a provider, locked by who claims.
 GATES = "CREATE TABLE gate (provider_id UUID PRIMARY KEY, slots INT NOT NULL)"
@@ -45,13 +45,15 @@ gated = partial(claims.claim_queued, gate=gate)
 
 
 @pytest.fixture
-async def at_two(resources: Resources) -> tuple[Assignment, Assignment]:
+async def at_two(resources: Resources) -> AsyncIterator[tuple[Assignment, Assignment]]:
     """Assignments at a provider of two slots, and at one without a gate."""
-    await fetch("DROP TABLE IF EXISTS gate")
     await fetch(GATES)
-    narrow, wide = await provider(resources), await provider(resources)
-    await fetch("INSERT INTO gate VALUES ($1, 2)", narrow.id)
-    return await assignment(resources, on=narrow), await assignment(resources, on=wide)
+    try:
+        narrow, wide = await provider(resources), await provider(resources)
+        await fetch("INSERT INTO gate VALUES ($1, 2)", narrow.id)
+        yield await assignment(resources, on=narrow), await assignment(resources, on=wide)
+    finally:
+        await fetch("DROP TABLE gate")
 
 
 async def _runs(resources: Resources, at: Assignment, many: int) -> list[UUID]:
@@ -151,10 +153,8 @@ async def test_without_the_gates_lock_they_would_not(
 
 
 async def test_gate_claim_and_listeners_are_one_transaction(
-    resources: Resources, at_two: tuple[Assignment, Assignment]
+    resources: Resources, at_two: tuple[Assignment, Assignment], heard: Heard
 ) -> None:
-    heard = Heard()
-    await fetch(TABLE)
     [run_id] = await _runs(resources, at_two[0], 1)
     booked = "UPDATE gate SET slots = slots - 1"
 
@@ -172,4 +172,3 @@ async def test_gate_claim_and_listeners_are_one_transaction(
     assert _ids(await books(resources, heard.rules, "worker", 10)) == {run_id}
     [row] = await fetch("SELECT slots FROM gate")
     assert row["slots"] == 1
-    await fetch("DROP TABLE heard")

@@ -30,20 +30,12 @@ from rota.wiring import RULES
 from tests.observe import statements
 from tests.runs.conftest import Server
 from tests.runs.factories import assignment, ended, history, queued
-from tests.runs.heard import TABLE, Heard, faults_of_hearing
+from tests.runs.heard import Heard, faults_of_hearing
 from tests.vendors.script import Answer, Fails, Hangs, Says, Trouble
 
 GOOD = '{"category": "bug", "confidence": 0.9}'
 OUTPUT = json.loads(GOOD)
 FAILED = RunFailure(RunErrorCode.INTERNAL, "No.")
-
-
-@pytest.fixture
-async def heard(resources: Resources) -> AsyncIterator[Heard]:
-    await fetch(TABLE)
-    await fetch("DELETE FROM heard")
-    yield Heard()
-    await fetch("DROP TABLE heard")
 
 
 @asynccontextmanager
