@@ -19,6 +19,8 @@ from rota.graphql.errors import (
 from rota.graphql.fields import column, derived, joined, related
 from rota.graphql.inputs import After, First, edit, given_fields, optional
 from rota.graphql.pagination import Connection
+from rota.graphql.scalars import Json
+from rota.inference.modes import OutputModeChoice, ReasoningEffort
 from rota.inference.settings import ModelSettings as Settings
 from rota.providers.types import Provider, ProviderInactiveError
 
@@ -43,6 +45,35 @@ class ModelSettings:
     output_retries: int | None = strawberry.field(
         description="How often an answer that breaks the schema is sent back; null: 2."
     )
+    top_p: float | None = strawberry.field(
+        description="0 to 1: only the likeliest tokens that make up this share; null: the vendor's "
+        "default."
+    )
+    seed: int | None = strawberry.field(
+        description="Makes answers repeatable where the vendor can; null: none."
+    )
+    stop: list[str] | None = strawberry.field(
+        description="The answer ends before one of these texts; null: none."
+    )
+    reasoning_effort: ReasoningEffort | None = strawberry.field(
+        description="How much it is to think before it answers; null: the vendor's default."
+    )
+    presence_penalty: float | None = strawberry.field(
+        description="-2 to 2: against what was said before; null: the vendor's default."
+    )
+    frequency_penalty: float | None = strawberry.field(
+        description="-2 to 2: against what was said often; null: the vendor's default."
+    )
+    output_mode: OutputModeChoice | None = strawberry.field(
+        description="How the model gets to know the response schema; null: AUTO."
+    )
+    confidence: bool | None = strawberry.field(
+        description="Whether token probabilities are asked for, which are not calibrated; null: no."
+    )
+    extra: Json | None = strawberry.field(
+        description="An object that is merged into each request, never over what Rota itself sets; "
+        "null: nothing."
+    )
 
     @classmethod
     def of(cls, settings: Settings) -> "ModelSettings":
@@ -51,6 +82,15 @@ class ModelSettings:
             max_tokens=settings.max_tokens,
             timeout_seconds=settings.timeout_seconds,
             output_retries=settings.output_retries,
+            top_p=settings.top_p,
+            seed=settings.seed,
+            stop=settings.stop,
+            reasoning_effort=settings.effort,
+            presence_penalty=settings.presence_penalty,
+            frequency_penalty=settings.frequency_penalty,
+            output_mode=settings.output_mode and OutputModeChoice(settings.output_mode),
+            confidence=settings.confidence,
+            extra=cast("Json | None", settings.extra),
         )
 
 
@@ -145,6 +185,17 @@ class ModelSettingsInput:
     max_tokens: int | None = edit("How long an answer may be, at least 1.")
     timeout_seconds: int | None = edit("How long one claim of a run may take, 1 to 86,400.")
     output_retries: int | None = edit("How often to send back a wrong answer, 0 to 10.")
+    top_p: float | None = edit("0 to 1.")
+    seed: int | None = edit("Any whole number.")
+    stop: list[str] | None = edit("1 to 16 texts of at most 200 characters.")
+    reasoning_effort: ReasoningEffort | None = edit("How much to think before the answer.")
+    presence_penalty: float | None = edit("-2 to 2.")
+    frequency_penalty: float | None = edit("-2 to 2.")
+    output_mode: OutputModeChoice | None = edit("How the model gets to know the response schema.")
+    confidence: bool | None = edit("Whether to ask for token probabilities.")
+    extra: Json | None = edit(
+        "An object to merge into each request; without n, stream, tools, messages, keys or secrets."
+    )
 
 
 @strawberry.input(description="A new agent.")

@@ -17,7 +17,10 @@ class RunErrorCode(DescribedStrEnum):
     RATE_LIMITED = "RATE_LIMITED", "The provider takes no more requests for now."
     TIMED_OUT = "TIMED_OUT", "It took longer than timeoutSeconds."
     INPUT_TOO_LONG = "INPUT_TOO_LONG", "Prompt and input are more than the model takes."
+    PROMPT_TRUNCATED = "PROMPT_TRUNCATED", "The server cut the prompt, and answered the rest of it."
     OUTPUT_INVALID = "OUTPUT_INVALID", "Every allowed answer broke the response schema."
+    OUTPUT_TRUNCATED = "OUTPUT_TRUNCATED", "The answer was cut off by a limit on its length."
+    CONTENT_REFUSED = "CONTENT_REFUSED", "A content filter, or the model itself, refused."
     LOST = "LOST", "Its workers died too often."
     INTERNAL = "INTERNAL", "A fault of Rota's own."
 

@@ -1,13 +1,20 @@
 """How a model is used: what can be set, within which ranges, and what counts where nothing is."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, TypedDict
 
+from rota.inference.modes import OutputMode, OutputModeChoice, ReasoningEffort
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.errors import Issue
 
 DEFAULT_TIMEOUT_SECONDS = 300
 DEFAULT_OUTPUT_RETRIES = 2
+MAX_STOPS = 16
+MAX_STOP_LENGTH = 200
+MAX_EXTRA_BYTES = 10_000
+MAX_EXTRA_DEPTH = 20
 
 # By attribute: the public name, the least and the most.
 RANGES: Mapping[str, tuple[str, int, int]] = {
@@ -15,17 +22,40 @@ RANGES: Mapping[str, tuple[str, int, int]] = {
     "max_tokens": ("maxTokens", 1, 2_147_483_647),
     "timeout_seconds": ("timeoutSeconds", 1, 86_400),
     "output_retries": ("outputRetries", 0, 10),
+    "top_p": ("topP", 0, 1),
+    "seed": ("seed", -2_147_483_648, 2_147_483_647),
+    "presence_penalty": ("presencePenalty", -2, 2),
+    "frequency_penalty": ("frequencyPenalty", -2, 2),
 }
+
+# What Rota does not let anybody say beside it.
+_OURS = ("n", "stream", "tools", "messages")
+_SECRET_NAME = re.compile(
+    r"(^|_)(secret|password|passwd|pwd|authorization|bearer|credentials?|cookie)($|_)"
+    r"|(api|access|private|secret|auth|subscription)_?(key|token)|^(key|token)$"
+)
+_SECRET_TEXT = re.compile(
+    r"(?i)^(bearer\s|sk-|xox[a-z]-|gh[a-z]_|AKIA[0-9A-Z]{8}|AIza|eyJ[\w-]+\.)"
+)
 
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """None: not set. Rows keep only what is set."""
+    """None: not set. Rows keep only what is set, as plain JSON."""
 
     temperature: float | None = None
     max_tokens: int | None = None
     timeout_seconds: int | None = None
     output_retries: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: list[str] | None = None
+    reasoning_effort: ReasoningEffort | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    output_mode: OutputModeChoice | None = None
+    confidence: bool | None = None
+    extra: dict[str, Any] | None = None
 
     @property
     def seconds(self) -> int:
@@ -37,17 +67,29 @@ class ModelSettings:
         """How often an answer that breaks its contract is sent back."""
         return DEFAULT_OUTPUT_RETRIES if self.output_retries is None else self.output_retries
 
+    @property
+    def effort(self) -> ReasoningEffort | None:
+        return ReasoningEffort(self.reasoning_effort) if self.reasoning_effort else None
+
+    @property
+    def chosen_mode(self) -> OutputMode | None:
+        """None: AUTO."""
+        if self.output_mode is None or self.output_mode == OutputModeChoice.AUTO:
+            return None
+        return OutputMode(self.output_mode)
+
     def stored(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def issues(self) -> list[Issue]:
         """What is out of its range, by public name."""
-        issues = []
-        for name, value in self.stored().items():
-            label, least, most = RANGES[name]
-            if not least <= value <= most:
-                issues.append(Issue((label,), f"This must be from {least:,} to {most:,}."))
-        return issues
+        stored = self.stored()
+        issues = [
+            Issue((label,), f"This must be from {least:,} to {most:,}.")
+            for name, (label, least, most) in RANGES.items()
+            if name in stored and not least <= stored[name] <= most
+        ]
+        return issues + _stop_issues(self.stop) + _extra_issues(self.extra)
 
 
 class SettingsChanges(TypedDict, total=False):
@@ -57,3 +99,76 @@ class SettingsChanges(TypedDict, total=False):
     max_tokens: int | None
     timeout_seconds: int | None
     output_retries: int | None
+    top_p: float | None
+    seed: int | None
+    stop: list[str] | None
+    reasoning_effort: ReasoningEffort | None
+    presence_penalty: float | None
+    frequency_penalty: float | None
+    output_mode: OutputModeChoice | None
+    confidence: bool | None
+    extra: Any
+
+
+def public_names() -> dict[str, str]:
+    """By attribute: what a setting is called outside."""
+    return {field.name: _public(field.name) for field in fields(ModelSettings)}
+
+
+def _public(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def _stop_issues(stop: list[str] | None) -> list[Issue]:
+    if stop is None:
+        return []
+    if not 1 <= len(stop) <= MAX_STOPS:
+        return [Issue(("stop",), f"Name 1 to {MAX_STOPS} texts, or none at all.")]
+    return [
+        Issue(("stop", str(at)), f"A text to stop at has 1 to {MAX_STOP_LENGTH} characters.")
+        for at, text in enumerate(stop)
+        if not 1 <= len(text) <= MAX_STOP_LENGTH or jsontext.fault(text)
+    ]
+
+
+def _extra_issues(extra: Any) -> list[Issue]:
+    if extra is None:
+        return []
+    if not isinstance(extra, dict):
+        return [Issue(("extra",), "This is a JSON object, which is merged into each request.")]
+    if len(jsontext.dumps(extra)) > MAX_EXTRA_BYTES:
+        return [Issue(("extra",), f"It has at most {MAX_EXTRA_BYTES:,} bytes as JSON.")]
+    issues = [
+        Issue(("extra", name), "Rota sets this itself in each request. Leave it out.")
+        for name in _OURS
+        if name in extra
+    ]
+    for path, value in _parts(extra):
+        if len(path) > MAX_EXTRA_DEPTH:
+            return [Issue(("extra", *path[:3]), f"It is nested more than {MAX_EXTRA_DEPTH} deep.")]
+        if _is_secret(path[-1], value):
+            why = "This looks like a key or secret, and settings are shown to everybody. "
+            issues.append(Issue(("extra", *path), f"{why}A key belongs to the provider."))
+    return issues
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace("-", "_")
+    if _SECRET_NAME.search(spelled):
+        return True
+    return isinstance(value, str) and bool(_SECRET_TEXT.match(value))
+
+
+def _parts(extra: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each value in it with its path."""
+    stack: list[tuple[tuple[str, ...], Any]] = [((name,), part) for name, part in extra.items()]
+    while stack:
+        path, value = stack.pop()
+        yield path, value
+        if len(path) > MAX_EXTRA_DEPTH:
+            continue
+        if isinstance(value, dict):
+            stack += [((*path, name), part) for name, part in value.items()]
+        elif isinstance(value, list):
+            stack += [((*path, str(at)), part) for at, part in enumerate(value)]

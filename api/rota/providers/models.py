@@ -1,6 +1,7 @@
 """Providers as stored."""
 
 from datetime import datetime
+from typing import Any
 
 from tortoise import fields
 
@@ -31,6 +32,9 @@ class ValidationStatus(DescribedStrEnum):
 
 
 class Provider(Row):
+    """`connection_revision` grows with address, key and type alone: what was found out about its
+    server hangs on it. `validation_fix` is what a button would change: {"label", "baseUrl"}."""
+
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()
@@ -40,8 +44,10 @@ class Provider(Row):
     key_hint: str | None = fields.TextField(null=True)
     is_active = fields.BooleanField(default=True)
     revision = fields.IntField(default=1)
+    connection_revision = fields.IntField(default=1)
     validation_status = fields.CharEnumField(ValidationStatus, max_length=20)
     validation_error: str | None = fields.TextField(null=True)
+    validation_fix = JsonField[dict[str, Any] | None](null=True)
     validated_at: datetime | None = fields.DatetimeField(null=True)
     status_since = fields.DatetimeField()
     models = JsonField[list[str]](default=list)

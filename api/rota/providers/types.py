@@ -1,7 +1,7 @@
 """Providers in GraphQL."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 from strawberry import UNSET
@@ -14,17 +14,32 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, derived
+from rota.graphql.fields import column, derived, related
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
 from rota.providers.models import ProviderType, ValidationStatus
 from rota.providers.service import NewProvider, ProviderChanges
 
+if TYPE_CHECKING:
+    from rota.runs.types import RuledOutMode
+
+ARuledOutMode = Annotated["RuledOutMode", strawberry.lazy("rota.runs.types")]
+
 
 @strawberry.type(description="A model that a provider offers.")
 class ProviderModel:
     name: str = strawberry.field(description="What to call it in an agent's modelName.")
+
+
+@strawberry.type(description="What a button would change.")
+class ProbeFix:
+    label: str = strawberry.field(description="What the button says.")
+    base_url: str | None = strawberry.field(description="The address to set.")
+
+    @classmethod
+    def of(cls, fix: dict[str, str]) -> "ProbeFix":
+        return cls(label=fix["label"], base_url=fix.get("baseUrl"))
 
 
 @strawberry.type(description="A connection to a vendor or server of models.")
@@ -45,6 +60,10 @@ class Provider:
     validation_error: str | None = column(
         "validation_error", "What is wrong with the connection and what to do about it."
     )
+    validation_fix: ProbeFix | None = derived(
+        lambda row: ProbeFix.of(row.validation_fix) if row.validation_fix else None,
+        "The right address, where a check found it.",
+    )
     validated_at: datetime | None = column(
         "validated_at", "When the last check ended, whatever its verdict."
     )
@@ -54,6 +73,12 @@ class Provider:
     )
     created_at: datetime = column("created_at", "When it was created.")
     updated_at: datetime = column("updated_at", "When its settings last changed.")
+
+    ruled_out_modes: list[ARuledOutMode] = related(
+        "ruled_out_modes_of_provider",
+        "id",
+        "What its server refused and is not asked for again; forgotten with a new address or key.",
+    )
 
 
 @strawberry.type(description="A provider that takes nothing new was asked for something new.")

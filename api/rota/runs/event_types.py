@@ -6,9 +6,12 @@ from typing import Any, assert_never
 
 import strawberry
 
+from rota.graphql.context import Info
 from rota.graphql.errors import Issue
 from rota.graphql.scalars import Json
 from rota.inference.errors import RunErrorCode
+from rota.inference.modes import OutputMode
+from rota.platform.kernel.actor import Role
 from rota.runs import models as rows
 from rota.runs.models import EventType
 
@@ -20,13 +23,22 @@ class RunError:
     issues: list[Issue] = strawberry.field(
         description="For OUTPUT_INVALID: what was wrong with the last answer."
     )
+    words: strawberry.Private[str | None]
+
+    @strawberry.field(
+        description="The vendor's own words, at most 2,000 characters, secrets masked; null where "
+        "it said nothing, and for a VIEWER."
+    )
+    async def vendor_message(self, info: Info) -> str | None:
+        return self.words if info.context.actor.role >= Role.OPERATOR else None
 
     @classmethod
     def of(cls, run: rows.Run) -> "RunError":
         return cls(
             code=run.error_code,
             message=run.error_message or "",
-            issues=_issues(run.error_issues or []),
+            issues=issues_of(run.error_issues or []),
+            words=run.vendor_message,
         )
 
 
@@ -35,6 +47,9 @@ class Usage:
     requests: int = strawberry.field(description="Requests to the model.")
     input_tokens: int = strawberry.field(description="Tokens sent.")
     output_tokens: int = strawberry.field(description="Tokens received.")
+    cached_tokens: int | None = strawberry.field(
+        description="Those of inputTokens that the vendor had cached; null where it never said."
+    )
     cost_usd: Decimal | None = strawberry.field(
         description="US dollars; null where no price is known."
     )
@@ -45,6 +60,7 @@ class Usage:
             requests=run.usage_requests,
             input_tokens=run.usage_input_tokens,
             output_tokens=run.usage_output_tokens,
+            cached_tokens=run.usage_cached_tokens,
             cost_usd=run.cost_usd,
         )
 
@@ -66,6 +82,9 @@ class RunStarted(RunEvent):
     attempt: int = strawberry.field(description="How often it was taken by now.")
     worker: str = strawberry.field(description="Which worker took it.")
     model_name: str = strawberry.field(description="The model it asks.")
+    output_mode: OutputMode | None = strawberry.field(
+        description="How the model gets to know the schema; null in runs of before 0.2."
+    )
 
 
 @strawberry.type(
@@ -149,11 +168,12 @@ def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
                 attempt=data["attempt"],
                 worker=data["worker"],
                 model_name=data["modelName"],
+                output_mode=data.get("outputMode") and OutputMode(data["outputMode"]),
             )
         case EventType.OUTPUT_DELTA:
             return RunOutputDelta(**where, text=data["text"])
         case EventType.OUTPUT_REJECTED:
-            return RunOutputRejected(**where, issues=_issues(data["issues"]), text=data["text"])
+            return RunOutputRejected(**where, issues=issues_of(data["issues"]), text=data["text"])
         case EventType.RETRYING:
             return RunRetrying(
                 **where,
@@ -174,5 +194,5 @@ def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
     assert_never(event.type)
 
 
-def _issues(stored: list[dict[str, Any]]) -> list[Issue]:
+def issues_of(stored: list[dict[str, Any]]) -> list[Issue]:
     return [Issue(path=issue["path"], message=issue["message"]) for issue in stored]

@@ -11,6 +11,7 @@ from tortoise import fields
 from rota.agents.models import Agent, AgentRevision
 from rota.assignments.models import Assignment
 from rota.inference.errors import RunErrorCode
+from rota.inference.modes import OutputMode
 from rota.platform.kernel.enums import DescribedStrEnum
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.records import Row
@@ -93,9 +94,12 @@ class Run(Row):
     )
     input = JsonField[Any]()
     output = JsonField[Any](null=True)
+    output_mode = fields.CharEnumField(OutputMode, max_length=20, null=True)
+    thoughts: str | None = fields.TextField(null=True)
     error_code = fields.CharEnumField(RunErrorCode, max_length=20, null=True)
     error_message: str | None = fields.TextField(null=True)
     error_issues = JsonField[list[dict[str, Any]] | None](null=True)
+    vendor_message: str | None = fields.TextField(null=True)
     idempotency_key: str | None = fields.TextField(null=True)
     created_by = fields.TextField()
     attempt = fields.IntField(default=0)
@@ -106,6 +110,7 @@ class Run(Row):
     usage_requests = fields.IntField(default=0)
     usage_input_tokens = fields.IntField(default=0)
     usage_output_tokens = fields.IntField(default=0)
+    usage_cached_tokens: int | None = fields.IntField(null=True)
     cost_usd: Decimal | None = fields.DecimalField(max_digits=20, decimal_places=10, null=True)
     queued_at = fields.DatetimeField()
     started_at: datetime | None = fields.DatetimeField(null=True)
@@ -126,3 +131,49 @@ class RunEvent(Row):
 
     class Meta:
         table = "run_event"
+
+
+class RunRequest(Row):
+    """One request to the vendor. `messages` are those that follow the first `repeated` ones of the
+    request before it. Its identity is (run_id, position)."""
+
+    run_id = fields.UUIDField(primary_key=True)
+    position = fields.IntField()
+    attempt = fields.IntField()
+    repeated = fields.IntField()
+    messages = JsonField[list[dict[str, Any]]]()
+    output_mode = fields.CharEnumField(OutputMode, max_length=20)
+    schema = JsonField[dict[str, Any] | None](null=True)
+    text: str | None = fields.TextField(null=True)
+    issues = JsonField[list[dict[str, Any]]]()
+    finish_reason: str | None = fields.TextField(null=True)
+    input_tokens: int | None = fields.IntField(null=True)
+    output_tokens: int | None = fields.IntField(null=True)
+    cached_tokens: int | None = fields.IntField(null=True)
+    thoughts: str | None = fields.TextField(null=True)
+    started_at = fields.DatetimeField()
+    first_token_at: datetime | None = fields.DatetimeField(null=True)
+    finished_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "run_request"
+
+
+class RuledOutMode(Row):
+    """A server refused the mode for a model and a response schema, by its `message`. Counts as long
+    as the provider has this connection revision."""
+
+    id = fields.UUIDField(primary_key=True)
+    provider_id: UUID
+    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", on_delete=fields.CASCADE
+    )
+    connection_revision = fields.IntField()
+    model_name = fields.TextField()
+    contract_digest = fields.TextField()
+    mode = fields.CharEnumField(OutputMode, max_length=20)
+    message = fields.TextField()
+    ruled_out_at = fields.DatetimeField()
+
+    class Meta:
+        table = "ruled_out_mode"

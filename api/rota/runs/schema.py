@@ -10,7 +10,7 @@ import strawberry
 
 from rota.agents.types import RunCounts
 from rota.graphql.changes import ChangeKind, messages
-from rota.graphql.context import Info, shown
+from rota.graphql.context import Info, RowRead, shown
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
@@ -19,7 +19,7 @@ from rota.runs import service
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.event_types import EVENT_TYPES, RunEvent, event_of
 from rota.runs.follow import follow
-from rota.runs.loaders import run_counts_of_agent
+from rota.runs.loaders import ruled_out_modes_of_provider, run_counts_of_agent
 from rota.runs.models import RunStatus
 from rota.runs.service import RunFilter
 from rota.runs.types import (
@@ -27,6 +27,7 @@ from rota.runs.types import (
     CancelRunPayload,
     CancelRunResult,
     IdempotencyConflictError,
+    RuledOutMode,
     Run,
     RunChange,
     RunTaskInput,
@@ -150,6 +151,9 @@ SLICE = GraphQLSlice(
     batch_reads={
         "run_counts_of_agent": shown(run_counts_of_agent, RunCounts),
         "runs_of_agent": runs_of_agent,
+        "ruled_out_modes_of_provider": RowRead(
+            ruled_out_modes_of_provider, RuledOutMode, is_list=True
+        ),
     },
     errors={IdempotencyConflict: IdempotencyConflictError},
 )

@@ -23,7 +23,7 @@ from rota.providers.events import ProviderDeleting
 from rota.runs import statements
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.events import RunCancelRequested, RunsPruning, transitions
-from rota.runs.models import TERMINAL, Run, RunEvent, RunStatus
+from rota.runs.models import TERMINAL, Run, RunEvent, RunRequest, RunStatus
 
 MAX_INPUT_BYTES = 1024 * 1024
 MAX_KEY_LENGTH = 200
@@ -142,6 +142,15 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
         raise BadRequest("`first` must be from 1 to 1,000.")
     position = min(max(after or 0, 0), 2**31 - 1)
     return await statements.EVENTS.models(RunEvent, run_id=run_id, after=position, first=first)
+
+
+async def list_requests(run_id: UUID) -> list[RunRequest]:
+    """First to last, each with all of its messages."""
+    requests = await statements.REQUESTS.models(RunRequest, run_id=run_id)
+    before: list[dict[str, Any]] = []
+    for request in requests:
+        before = request.messages = before[: request.repeated] + request.messages
+    return requests
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:

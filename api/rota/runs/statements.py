@@ -256,6 +256,8 @@ EVENTS = Statement("""
     ORDER BY sequence LIMIT :first
 """)
 
+REQUESTS = Statement("SELECT * FROM run_request WHERE run_id = :run_id ORDER BY position")
+
 LATEST_USED_ASSIGNMENTS = Statement("""
     SELECT assignment_id FROM (SELECT id, assignment_id FROM run ORDER BY id DESC LIMIT 1000) latest
     GROUP BY assignment_id ORDER BY max(id::text) DESC LIMIT :most

@@ -10,22 +10,60 @@ from rota.agents.types import Agent, AgentRevision
 from rota.assignments.types import Assignment, AssignmentInactiveError
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
-from rota.graphql.errors import Error, InvalidInputError, NotFoundError
+from rota.graphql.errors import Error, InvalidInputError, Issue, NotFoundError
 from rota.graphql.fields import column, derived, related
 from rota.graphql.scalars import Json
+from rota.inference.modes import OutputMode
 from rota.inference.prompt import render_user_prompt
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
 from rota.runs import service
-from rota.runs.event_types import RunError, RunEvent, Usage, event_of
+from rota.runs.event_types import RunError, RunEvent, Usage, event_of, issues_of
 from rota.runs.models import RunStatus
 from rota.tasks.types import Task, TaskRevision
+
+
+@strawberry.type(description="A way to a typed answer that the server refused.")
+class RuledOutMode:
+    row: strawberry.Private[rows.RuledOutMode]
+    model_name: str = column("model_name", "The model.")
+    mode: OutputMode = column("mode", "What is not tried again.")
+    message: str = column("message", "What happened.")
+    ruled_out_at: datetime = column("ruled_out_at", "When it happened.")
 
 
 @strawberry.type(description="The prompt as it is sent.")
 class RunPrompt:
     system: str = strawberry.field(description="The system prompt, literally.")
     user: str = strawberry.field(description="The user prompt with the input filled in.")
+
+
+@strawberry.type(description="One request to the vendor, and what it said.")
+class RunRequest:
+    row: strawberry.Private[rows.RunRequest]
+    attempt: int = column("attempt", "In which claim of the run it was sent.")
+    position: int = column("position", "1 is the first of its run.")
+    messages: Json = column(
+        "messages", "As they were sent, whole: [{role, content}], corrections included."
+    )
+    output_mode: OutputMode = column("output_mode", "How the model got to know the schema.")
+    schema: Json | None = column(
+        "schema", "The schema as it went out; null where the messages alone show it."
+    )
+    text: str | None = column(
+        "text", "What came back; null where nothing did, or the request was refused."
+    )
+    issues: list[Issue] = derived(
+        lambda row: issues_of(row.issues), "Why it was rejected; empty where it was not."
+    )
+    finish_reason: str | None = column("finish_reason", "The vendor's own word.")
+    input_tokens: int | None = column("input_tokens", "As the vendor said; null: it did not.")
+    output_tokens: int | None = column("output_tokens", "As the vendor said; null: it did not.")
+    cached_tokens: int | None = column("cached_tokens", "As the vendor said; null: it did not.")
+    thoughts: str | None = column("thoughts", "Set apart from the text; null: none.")
+    started_at: datetime = column("started_at", "When it was sent.")
+    first_token_at: datetime | None = column("first_token_at", "When the first text came.")
+    finished_at: datetime | None = column("finished_at", "When the answer was complete.")
 
 
 @strawberry.type(description="An agent doing a task once.")
@@ -44,6 +82,14 @@ class Run:
     error: RunError | None = derived(
         lambda row: RunError.of(row) if row.error_code else None,
         "Why it failed; null if it did not.",
+    )
+    output_mode: OutputMode | None = column(
+        "output_mode", "How the model got to know the schema; null before the first request."
+    )
+    thoughts: str | None = column(
+        "thoughts",
+        "What the model said before the answer that was kept, else before the last one; null: "
+        "nothing.",
     )
     attempt: int = column("attempt", "How often a worker took it, 0 before the first.")
     usage: Usage = derived(Usage.of, "What it used so far.")
@@ -73,6 +119,13 @@ class Run:
         revision: AgentRevisionRow = found.row
         user = render_user_prompt(revision.user_prompt, self.row.input)
         return RunPrompt(system=revision.system_prompt, user=user)
+
+    @strawberry.field(
+        description="Everything the vendor was sent and said, first to last; empty where it was "
+        "not kept."
+    )
+    async def requests(self) -> list[RunRequest]:
+        return [RunRequest(row=row) for row in await service.list_requests(self.row.id)]
 
     @strawberry.field(description="What happened to it, by sequence.")
     async def events(

@@ -12,7 +12,7 @@ IDS = {
     table: new_id()
     for table in (
         "provider", "agent", "agent_revision", "task", "task_revision", "assignment", "run",
-        "audit_entry", "api_token", "session",
+        "ruled_out_mode", "audit_entry", "api_token", "session",
     )
 }  # fmt: skip
 NAMED = {"name": "Größe", "name_key": f"größe {IDS['run']}"}
@@ -93,6 +93,35 @@ ROWS: dict[str, dict[str, Any]] = {
         "queued_at": NOW,
     },
     "run_event": {"run_id": IDS["run"], "sequence": 1, "type": "QUEUED", "at": NOW, "data": "{}"},
+    "run_request": {
+        "run_id": IDS["run"],
+        "position": 1,
+        "attempt": 1,
+        "repeated": 0,
+        "messages": '[{"role": "user", "content": "Sort it."}]',
+        "output_mode": "ENFORCED_AND_SHOWN",
+        "schema": '{"type": "object"}',
+        "text": "{}",
+        "issues": "[]",
+        "finish_reason": "stop",
+        "input_tokens": 10,
+        "output_tokens": 2,
+        "cached_tokens": None,
+        "thoughts": None,
+        "started_at": NOW,
+        "first_token_at": NOW,
+        "finished_at": NOW,
+    },
+    "ruled_out_mode": {
+        "id": IDS["ruled_out_mode"],
+        "provider_id": IDS["provider"],
+        "connection_revision": 1,
+        "model_name": "llama3.2",
+        "contract_digest": "0" * 32,
+        "mode": "ENFORCED",
+        "message": "It said no.",
+        "ruled_out_at": NOW,
+    },
     "audit_entry": {
         "id": IDS["audit_entry"],
         "at": NOW,

@@ -41,15 +41,61 @@ export type DeleteAgentInput = {
 
 /** How to use the model; what is left out stays, null clears. */
 export type ModelSettingsInput = {
+  /** Whether to ask for token probabilities. */
+  confidence?: boolean | null | undefined;
+  /** An object to merge into each request; without n, stream, tools, messages, keys or secrets. */
+  extra?: unknown;
+  /** -2 to 2. */
+  frequencyPenalty?: number | null | undefined;
   /** How long an answer may be, at least 1. */
   maxTokens?: number | null | undefined;
+  /** How the model gets to know the response schema. */
+  outputMode?: OutputModeChoice | null | undefined;
   /** How often to send back a wrong answer, 0 to 10. */
   outputRetries?: number | null | undefined;
+  /** -2 to 2. */
+  presencePenalty?: number | null | undefined;
+  /** How much to think before the answer. */
+  reasoningEffort?: ReasoningEffort | null | undefined;
+  /** Any whole number. */
+  seed?: number | null | undefined;
+  /** 1 to 16 texts of at most 200 characters. */
+  stop?: Array<string> | null | undefined;
   /** 0 to 2. */
   temperature?: number | null | undefined;
   /** How long one claim of a run may take, 1 to 86,400. */
   timeoutSeconds?: number | null | undefined;
+  /** 0 to 1. */
+  topP?: number | null | undefined;
 };
+
+/** Which output mode to use. */
+export type OutputModeChoice =
+  /** The best one that the server takes; Rota finds out which. */
+  | 'AUTO'
+  /** The server constrains the model by the schema. */
+  | 'ENFORCED'
+  /** The server constrains the model by the schema, which the prompt shows, too. */
+  | 'ENFORCED_AND_SHOWN'
+  /** The server constrains the model to JSON, and the prompt shows the schema. */
+  | 'JSON_AND_SHOWN'
+  /** The prompt shows the schema, and nothing constrains the model. */
+  | 'SHOWN'
+  /** The model calls a tool whose parameters are the schema. */
+  | 'TOOL';
+
+/** How much a model is to think before it answers, where it can. */
+export type ReasoningEffort =
+  /** Much. */
+  | 'HIGH'
+  /** A little. */
+  | 'LOW'
+  /** As it is used to. */
+  | 'MEDIUM'
+  /** As little as it can. */
+  | 'MINIMAL'
+  /** Not at all. */
+  | 'NONE';
 
 /** How far a run is. */
 export type RunStatus =

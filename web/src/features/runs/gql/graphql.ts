@@ -23,6 +23,8 @@ export type ChangeKind =
 
 /** Why a run failed. */
 export type RunErrorCode =
+  /** A content filter, or the model itself, refused. */
+  | 'CONTENT_REFUSED'
   /** Prompt and input are more than the model takes. */
   | 'INPUT_TOO_LONG'
   /** A fault of Rota's own. */
@@ -33,6 +35,10 @@ export type RunErrorCode =
   | 'MODEL_NOT_FOUND'
   /** Every allowed answer broke the response schema. */
   | 'OUTPUT_INVALID'
+  /** The answer was cut off by a limit on its length. */
+  | 'OUTPUT_TRUNCATED'
+  /** The server cut the prompt, and answered the rest of it. */
+  | 'PROMPT_TRUNCATED'
   /** The provider failed, or answered with nonsense. */
   | 'PROVIDER_FAILED'
   /** The provider did not accept the key. */
