@@ -14,7 +14,6 @@ from rota.agents.models import AgentRevision
 from rota.agents.service import current_revision as current_agent_revision
 from rota.assignments.models import Assignment
 from rota.contracts import ContractModel, generate_model_from_json_schema, weight_of
-from rota.inference.modes import OutputMode
 from rota.inference.preparing import Target, prepare
 from rota.platform.kernel.cache import Cache
 from rota.platform.kernel.ids import new_id
@@ -27,7 +26,7 @@ from rota.tasks.service import current_revision as current_task_revision
 
 log = logging.getLogger(__name__)
 MAX_INSTANCES_BYTES = 8 * 1024 * 1024
-OWN_BYTES = 40_000  # of a client and an agent
+OWN_BYTES = 4_000  # of a target
 
 # Assignment, agent revision, task revision, provider and its revision.
 Key = tuple[UUID, UUID, UUID, UUID, int]
@@ -98,7 +97,7 @@ class AgentRegistry:
         instance = self._alive.get(key)
         if instance is None:
             contract = generate_model_from_json_schema(task_revision.response_schema)
-            target = _prepared(self._resources, agent_revision, contract, provider)
+            target = prepare(self._resources, provider, agent_revision.model_name)
             instance = Instance(
                 assignment_id=assignment_id,
                 agent_revision=agent_revision.revision,
@@ -171,16 +170,3 @@ class AgentRegistry:
         """In bytes, as far as can be said; at least so much that no more are kept than the
         capacity."""
         return max(OWN_BYTES + weight_of(instance.contract), MAX_INSTANCES_BYTES // self.capacity)
-
-
-def _prepared(
-    resources: Resources,
-    agent_revision: AgentRevision,
-    contract: type[ContractModel],
-    provider: Provider,
-) -> Target:
-    """With all that the first run would have to wait for. Raises KeyUnusable."""
-    target = prepare(resources, provider, agent_revision.model_name, agent_revision.name)
-    retries = agent_revision.settings.retries
-    target.agent(contract, agent_revision.system_prompt, retries, OutputMode.ENFORCED)
-    return target

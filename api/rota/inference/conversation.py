@@ -1,91 +1,214 @@
-"""What a model says, as it comes: told to who watches, and judged by its contract."""
+"""A conversation with a model: each request and its response, heard to its end and judged."""
 
-from collections.abc import AsyncIterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_ai.capabilities import AbstractCapability
-from pydantic_ai.messages import (
-    PartDeltaEvent,
-    PartStartEvent,
-    TextPart,
-    TextPartDelta,
-    ToolCallPart,
-    ToolCallPartDelta,
-)
-
-from rota.contracts import Contract
-from rota.inference.watching import Watch
-from rota.platform.kernel import jsontext
+from rota.contracts import ContractModel
+from rota.inference import counting, failures
+from rota.inference.errors import Ended, Failure
+from rota.inference.failures import Names
+from rota.inference.hearing.answers import NoAnswer, read_answer
+from rota.inference.hearing.events import TooLong
+from rota.inference.hearing.message import Hearing
+from rota.inference.hearing.response import Response
+from rota.inference.modes import OutputMode
+from rota.inference.preparing import Target
+from rota.inference.prompt import Message, Prompt, Rejected, correction, system_message
+from rota.inference.refusals import Refusal
+from rota.inference.settings import ModelSettings
+from rota.inference.watching import Exchange, Usage, Watch
+from rota.inference.wires import Refused, Request
+from rota.platform.egress import EgressRefused
+from rota.platform.http_client import Broken, NotReached
 from rota.platform.kernel.errors import Issue
+from rota.platform.kernel.names import made_storable
 
-MAX_ANSWER_CHARACTERS = 4 * 1024 * 1024
-
-
-class AnswerTooLong(Exception):
-    """The model does not stop."""
+_ERRORS = frozenset(
+    {
+        "error", "network_error", "server_error", "unknown_error", "internal_error", "timeout",
+        "insufficient_system_resource", "abort", "aborted", "cancelled", "canceled", "load",
+        "unload",
+    }
+)  # fmt: skip
+_FILTERS = frozenset(
+    {
+        "content_filter", "content-filter", "contentfilter", "content_filtered", "safety",
+        "recitation", "prohibited_content", "blocklist", "spii", "image_safety", "refusal",
+        "sensitive", "guardrail_intervened", "model_armor", "language",
+    }
+)  # fmt: skip
+_LENGTHS = frozenset(
+    {
+        "length", "max_tokens", "max_output_tokens", "model_length", "max_length",
+        "model_context_window_exceeded", "token_limit", "context_length",
+    }
+)  # fmt: skip
 
 
 @dataclass
-class Conversation(AbstractCapability[None]):
-    """Takes part in an agent's run: hears its stream, and each verdict on an answer."""
+class Conversation:
+    """`rejected`: answers that were sent back already, before a connection broke."""
 
-    contract: Contract
+    target: Target
+    contract: type[ContractModel]
+    prompt: Prompt
+    settings: ModelSettings
+    mode: OutputMode
     watch: Watch
-    issues: list[Issue] = field(default_factory=list)  # of the last answer that was rejected
-    _text: str = ""
+    rejected: list[Rejected] = field(default_factory=list)
+    used: Usage = field(default_factory=Usage)
+    value: Any = None
+    _hearing: Hearing = field(init=False)
 
-    async def before_model_request(self, ctx: Any, request_context: Any) -> Any:
-        await self.watch.requested()
-        return request_context
+    async def ask_once(self) -> None:
+        """Sends what there is to send, and hears the response to its end. Raises Ended."""
+        try:
+            await self._exchange(self._messages(self.rejected))
+        except Refused as refused:
+            if refused.refusal is not Refusal.TOO_LONG or not self.rejected:
+                raise Ended(self._refused(refused)) from None
+            await self._ask_shorter(refused)
 
-    async def listen(self, _: Any, events: AsyncIterable[Any]) -> None:
-        async for event in events:
-            match event:
-                case PartStartEvent(index=0, part=part):
-                    if self._text:  # of an answer that was none at all
-                        await self._reject(self._text)
-                    await self._say(_text_of(part))
-                case PartStartEvent(part=part):
-                    await self._say(_text_of(part))
-                case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
-                    await self._say(text)
-                case PartDeltaEvent(delta=ToolCallPartDelta(args_delta=str(text))):
-                    await self._say(text)
+    async def judge(self) -> Sequence[Issue]:
+        """What is wrong with the last answer; else `value` is what it gives. Raises Ended."""
+        hearing = self._hearing
+        issues = list(hearing.issues)
+        if not issues:
+            try:
+                value = read_answer(hearing.said, has_thoughts=bool(hearing.thoughts))
+            except NoAnswer as none:
+                issues = [Issue((), str(none))]
+            else:
+                issues = self.contract.contract.issues(value)
+                self.value = value
+        if issues:
+            await self._reject(hearing, issues)
+        return issues
 
-    async def on_output_validate_error(
-        self, ctx: Any, *, output_context: Any, output: Any, error: Exception
-    ) -> Any:
-        if not ctx.partial_output:
-            await self._reject(output)
-        raise error
+    async def _ask_shorter(self, refused: Refused) -> None:
+        """The last answer alone goes back, where there were more."""
+        if len(self.rejected) > 1:
+            try:
+                await self._exchange(self._messages(self.rejected[-1:]))
+                return
+            except Refused as again:
+                refused = again
+                if refused.refusal is not Refusal.TOO_LONG:
+                    raise Ended(self._refused(refused)) from None
+        said = self.target.names.words(refused.body.words)
+        raise Ended(failures.no_room(self.rejected[-1].issues, said))
 
-    async def _say(self, text: str) -> None:
-        if text:
-            self._text += text
-            if len(self._text) > MAX_ANSWER_CHARACTERS:
-                raise AnswerTooLong
-            await self.watch.said(text)
+    def _messages(self, rejected: Sequence[Rejected]) -> list[Message]:
+        system = system_message(self.prompt.system, self.contract.contract.schema, self.mode)
+        messages = [
+            {"role": "system", "content": system},
+            {"role": "user", "content": self.prompt.user},
+        ]
+        for one in rejected:
+            # Some servers take no message without a text.
+            messages.append({"role": "assistant", "content": one.text or "(nothing)"})
+            messages.append({"role": "user", "content": correction(one.issues)})
+        return messages
 
-    async def _reject(self, output: Any) -> None:
-        text = output if isinstance(output, str) else jsontext.dumps_readable(output)
-        self._text = ""
-        self.issues = _issues(self.contract, text)
-        await self.watch.rejected(text, self.issues)
+    async def _exchange(self, messages: list[Message]) -> None:
+        """Raises Refused, and Ended."""
+        schema = self.contract.model_json_schema()
+        goes_out = self.mode.is_enforced or self.mode is OutputMode.TOOL
+        exchange = Exchange(messages, self.mode, schema if goes_out else None, datetime.now(UTC))
+        await self.watch.requested(exchange)
+        hearing = self._hearing = Hearing(self.target.names.key, exchange, self.watch, self.mode)
+        is_chosen = self.settings.chosen_mode is not None
+        request = Request(messages, self.mode, schema, self.settings, is_chosen)
+        was_answered = True
+        try:
+            await self.target.wire.talk(request, hearing.response, hearing.heard)
+        except Refused as refused:
+            if refused.refusal is not Refusal.WRONG_ANSWER:
+                raise
+            hearing.take_draft(refused.body.draft or "", refused.body.words)
+            return
+        except Exception as error:
+            was_answered = not isinstance(error, NotReached | EgressRefused)
+            raise Ended(_failure(error, self.target.names, hearing)) from error
+        finally:
+            exchange.finished_at = datetime.now(UTC)
+            hearing.note()
+            if was_answered:
+                self.used += hearing.usage
+        await hearing.finish()
+        await self._check_end(hearing)
+
+    async def _check_end(self, hearing: Hearing) -> None:
+        """Whether what came is complete, and meant as an answer. Raises Ended."""
+        response, names = hearing.response, self.target.names
+        reason = (response.finish_reason or "").lower()
+        if failure := _no_answer(response, reason, names):
+            raise Ended(failure)
+        if cut := self._cut(hearing.exchange):
+            issue = Issue((), "The server cut the prompt, so this answers only what was left.")
+            await self._reject(hearing, [issue])
+            raise Ended(cut)
+        if reason in _LENGTHS:
+            limit = self.settings.max_tokens
+            raise Ended(failures.output_truncated(limit, has_text=bool(hearing.said)))
+
+    def _cut(self, exchange: Exchange) -> Failure | None:
+        if not exchange.input_tokens:
+            return None
+        sent = counting.count(message["content"] for message in exchange.messages)
+        reported = exchange.input_tokens + (exchange.cached_tokens or 0)
+        if counting.was_cut(sent, reported, cuts_at_powers=self.target.cuts_at_powers):
+            return failures.prompt_truncated(self.target.names, sent.low, reported)
+        return None
+
+    async def _reject(self, hearing: Hearing, issues: Sequence[Issue]) -> None:
+        issues = [_storable(issue) for issue in issues]
+        text = made_storable(hearing.said)
+        hearing.exchange.issues = issues
+        self.rejected.append(Rejected(text, issues))
+        await self.watch.rejected(text, issues)
+
+    def _refused(self, refused: Refused) -> Failure:
+        return failures.refused(
+            refused.refusal,
+            self.target.names,
+            refused.body,
+            refused.headers,
+            self.mode,
+            is_chosen=self.settings.chosen_mode is not None,
+        )
 
 
-def _issues(contract: Contract, text: str) -> list[Issue]:
-    try:
-        value = jsontext.loads(text)
-    except jsontext.NotJson as error:
-        return [Issue((), f"This is not JSON. {error}")]
-    return contract.issues(value)
+def _failure(error: Exception, names: Names, hearing: Hearing) -> Failure:
+    """Of a conversation that was cut short. What is a fault of ours is raised again."""
+    match error:
+        case EgressRefused():
+            return failures.forbidden_address(str(error))
+        case NotReached():
+            return failures.unreachable(names)
+        case Broken():
+            return failures.broken(names, died=not error.was_answered)
+        case TooLong():
+            return failures.endless()
+    raise error
 
 
-def _text_of(part: Any) -> str:
-    match part:
-        case TextPart(content=text) | ToolCallPart(args=str(text)):
-            return text
-        case ToolCallPart(args=dict(arguments)):
-            return jsontext.dumps_readable(arguments)
-    return ""
+def _no_answer(response: Response, reason: str, names: Names) -> Failure | None:
+    """Why what came is none, if it is none."""
+    said = response.beginning
+    if not response.is_chat and not response.is_done:
+        return failures.no_chat(names, said) if said.strip() else failures.broken(names)
+    if reason in _FILTERS:
+        words = "".join(response.refusals)
+        return failures.content_refused(names, words, by_model=reason == "refusal")
+    if response.refusals:
+        return failures.content_refused(names, "".join(response.refusals), by_model=True)
+    if reason in _ERRORS or response.has_page or not response.has_ended:
+        return failures.broken(names)
+    return None
+
+
+def _storable(issue: Issue) -> Issue:
+    return Issue(tuple(map(made_storable, issue.path)), made_storable(issue.message))

@@ -1,125 +1,241 @@
-"""What an exception of a model call means, in words a person can act on."""
+"""What went wrong between Rota, a vendor and its model, in words a person can act on."""
 
-from pydantic_ai import exceptions as ai
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from rota.inference.conversation import AnswerTooLong
 from rota.inference.errors import Failure, RunErrorCode
-from rota.inference.insides import causes, is_redirect
-from rota.platform.egress import EgressRefused
+from rota.inference.hearing.texts import blotted
+from rota.inference.modes import OutputMode
+from rota.inference.refusals import ErrorBody, Refusal
+from rota.inference.waiting import seconds_to_wait
 from rota.platform.kernel.errors import Issue
+from rota.platform.kernel.names import made_storable
 
-_OVERFLOW = ("exceed_context_size", "context length", "context window", "exceeds the available")
+MAX_VENDOR_MESSAGE_LENGTH = 2_000
+
+Code = RunErrorCode
+
+
+@dataclass(frozen=True)
+class Names:
+    """Who is meant. `address` is where the API begins; `key` is never told."""
+
+    provider: str
+    model: str
+    address: str
+    key: str | None
+
+    def words(self, said: str) -> str | None:
+        """A vendor's own, fit to be shown; None where there are none."""
+        # Cut only then, so that half a secret does not stay.
+        text = made_storable(blotted(said, self.key)).strip()
+        return text[:MAX_VENDOR_MESSAGE_LENGTH] or None
 
 
 def timed_out(seconds: int) -> Failure:
     return Failure(
-        RunErrorCode.TIMED_OUT,
-        f"The model did not finish within {seconds} seconds (timeoutSeconds). Raise the "
+        code=Code.TIMED_OUT,
+        message=f"The model did not finish within {seconds} seconds (timeoutSeconds). Raise the "
         "limit, shorten the job, or choose a faster model.",
     )
 
 
-def explain(error: Exception, provider: str, model: str, rejected: list[Issue]) -> Failure | None:
-    """None where it is neither the vendor's doing nor the model's. `provider` and `model` are
-    names; `rejected` is what was wrong with the last answer, if it broke the contract. Never
-    quotes the error itself, which may hold what was sent."""
-    for cause in causes(error):
-        if isinstance(cause, EgressRefused):
-            return Failure(RunErrorCode.PROVIDER_UNREACHABLE, str(cause))
-    match error:
-        case AnswerTooLong():
-            return Failure(
-                RunErrorCode.PROVIDER_FAILED,
-                "The model's answer grew beyond 4 MiB and was cut off. Set maxTokens, or ask for "
-                "less.",
-            )
-        case ai.ModelAPIError():
-            return _of_vendor(error, provider, model)
-        case ai.UnexpectedModelBehavior() if rejected:
-            return Failure(
-                RunErrorCode.OUTPUT_INVALID,
-                "Every answer the model gave breaks the response schema. Look at the rejected "
-                "answers; give the model examples, simplify the schema, or choose a stronger one.",
-                rejected,
-            )
-        case ai.ContentFilterError():
-            return Failure(
-                RunErrorCode.PROVIDER_FAILED,
-                f"{provider} withheld the answer: its content filter objects to the input or the "
-                "answer.",
-            )
-        case ai.UnexpectedModelBehavior() | ValueError():
-            return Failure(
-                RunErrorCode.PROVIDER_FAILED,
-                f"{provider} answered with something that is no chat completion. Check the "
-                "provider's address, and the server's own log.",
-            )
-    return None
-
-
-def _of_vendor(error: ai.ModelAPIError, provider: str, model: str) -> Failure:
-    match error:
-        case ai.ModelQuotaExceededError():
-            return Failure(
-                RunErrorCode.RATE_LIMITED,
-                f"The account's quota or balance at {provider} is used up. Top it up or raise its "
-                "limit, then run again.",
-            )
-        case ai.ModelRateLimitError():
-            return Failure(
-                RunErrorCode.RATE_LIMITED,
-                f"{provider} allows no more requests for now. Run again later, or fewer at once.",
-                may_pass=True,
-                retry_after=error.retry_after,
-            )
-        case ai.ModelAuthenticationError():
-            return Failure(
-                RunErrorCode.PROVIDER_REFUSED,
-                f"{provider} refused the key. Enter a valid one in the provider's settings.",
-            )
-        case ai.ModelNotFoundError():
-            return Failure(
-                RunErrorCode.MODEL_NOT_FOUND,
-                f"{provider} has no model “{model}”. Choose one that it lists, or load it there.",
-            )
-        case ai.ModelRequestRejectedError() if _overflows(error):
-            return Failure(
-                RunErrorCode.INPUT_TOO_LONG,
-                f"The prompt and the input are longer than “{model}” can take. Shorten them, or "
-                "choose a model with a larger context.",
-            )
-        case ai.ModelRequestRejectedError():
-            return Failure(
-                RunErrorCode.PROVIDER_FAILED,
-                f"{provider} rejected the request. “{model}” may not support structured output or "
-                "one of the agent's settings; the server's log says which.",
-            )
-        case ai.ModelConnectionError() if error.phase in ("connect", "pool"):
-            return Failure(
-                RunErrorCode.PROVIDER_UNREACHABLE,
-                f"{provider} cannot be reached. Check that its server is up and its address right.",
-                may_pass=True,
-            )
-        case ai.ModelConnectionError():
-            return Failure(
-                RunErrorCode.PROVIDER_FAILED,
-                f"{provider} broke the connection off before its answer was complete.",
-            )
-    if is_redirect(error):
-        return Failure(
-            RunErrorCode.PROVIDER_FAILED,
-            f"{provider} redirects elsewhere, and Rota does not follow, so that keys stay where "
-            "they belong. Enter the final address in the provider's settings.",
-        )
+def unreachable(names: Names) -> Failure:
     return Failure(
-        RunErrorCode.PROVIDER_FAILED,
-        f"{provider} failed by itself (a server error). Look at its log or status page, then run "
-        "again.",
+        code=Code.PROVIDER_UNREACHABLE,
+        message=f"{names.provider} cannot be reached. Check that its server is up and its address "
+        "right.",
+        may_pass=True,
     )
 
 
-def _overflows(error: ai.ModelRequestRejectedError) -> bool:
-    told = str(error.body).lower()
-    return isinstance(error, ai.ModelContextWindowExceededError) or any(
-        sign in told for sign in _OVERFLOW
+def forbidden_address(reason: str) -> Failure:
+    return Failure(code=Code.PROVIDER_UNREACHABLE, message=reason)
+
+
+def broken(names: Names, *, died: bool = False, said: str = "") -> Failure:
+    """`died`: before it had answered anything."""
+    return Failure(
+        code=Code.PROVIDER_FAILED,
+        message=f"{names.provider} broke the connection off before its answer was complete.",
+        may_pass=True,
+        vendor_message=names.words(said),
+        died=died,
+    )
+
+
+def no_chat(names: Names, said: str) -> Failure:
+    return Failure(
+        code=Code.PROVIDER_FAILED,
+        message=f"{names.provider} answered with something that is no chat completion. Check its "
+        f"address, {names.address}, and the server's own log.",
+        vendor_message=names.words(said),
+    )
+
+
+def endless() -> Failure:
+    return Failure(
+        code=Code.PROVIDER_FAILED,
+        message="The model's answer grew beyond 4 MiB and was cut off. Set maxTokens, or ask for "
+        "less.",
+    )
+
+
+def unstorable(names: Names) -> Failure:
+    return Failure(
+        code=Code.PROVIDER_FAILED,
+        message=f"{names.provider} sent something that cannot be kept. Look at the server's own "
+        "log.",
+    )
+
+
+def content_refused(names: Names, said: str, *, by_model: bool) -> Failure:
+    who = f"“{names.model}” refused to answer" if by_model else f"{names.provider}'s content filter"
+    rest = "" if by_model else " withheld the answer: it objects to the input or the answer"
+    return Failure(
+        code=Code.CONTENT_REFUSED,
+        message=f"{who}{rest}. Change the prompt or the input, or choose another model.",
+        vendor_message=names.words(said),
+    )
+
+
+def output_truncated(max_tokens: int | None, *, has_text: bool) -> Failure:
+    where = f"at maxTokens ({max_tokens:,})" if max_tokens else "at the context's end"
+    what = "The answer was cut off" if has_text else "The model was cut off amid its thoughts"
+    more = "Raise maxTokens" if max_tokens else "Set maxTokens, choose a larger context"
+    return Failure(
+        code=Code.OUTPUT_TRUNCATED,
+        message=f"{what} {where}. {more}, or ask for less.",
+    )
+
+
+def prompt_truncated(names: Names, low: int, reported: int) -> Failure:
+    return Failure(
+        code=Code.PROMPT_TRUNCATED,
+        message=f"{names.provider} read {reported:,} tokens of a prompt that has at least {low:,}, "
+        "and answered what was left of it. Give the model a larger context on its server, or "
+        "shorten prompt and input.",
+    )
+
+
+def output_invalid(issues: Sequence[Issue]) -> Failure:
+    return Failure(
+        code=Code.OUTPUT_INVALID,
+        message="Every answer the model gave breaks the response schema. Look at the rejected "
+        "answers; give the model examples, simplify the schema, or choose a stronger one.",
+        issues=issues,
+    )
+
+
+def too_dear(issues: Sequence[Issue]) -> Failure:
+    return Failure(
+        code=Code.OUTPUT_INVALID,
+        message="The answer is too dear to check by this response schema, so it was not kept. "
+        "Simplify the schema, or ask for less at once.",
+        issues=issues,
+    )
+
+
+def no_room(issues: Sequence[Issue], said: str | None) -> Failure:
+    return Failure(
+        code=Code.OUTPUT_INVALID,
+        message="The answer breaks the response schema, and there is no room for a correction: "
+        "with it the prompt is longer than the model can take. Shorten prompt and input, or "
+        "choose a model with a larger context.",
+        issues=issues,
+        vendor_message=said,
+    )
+
+
+def refused(
+    refusal: Refusal,
+    names: Names,
+    body: ErrorBody,
+    headers: Mapping[str, str],
+    mode: OutputMode,
+    *,
+    is_chosen: bool,
+) -> Failure:
+    """`is_chosen`: the mode was not up to Rota."""
+    said = names.words(body.words)
+    waits = seconds_to_wait(headers, body.told)
+    match refusal:
+        case Refusal.CONTENT:
+            return content_refused(names, body.words, by_model=False)
+        case Refusal.MODE:
+            return _mode_refused(names, said, mode, is_chosen=is_chosen)
+        case Refusal.RATE_LIMIT | Refusal.PASSING:
+            code, message = _passing(refusal, names)
+            return Failure(
+                code=code,
+                message=message,
+                may_pass=True,
+                retry_after=waits,
+                vendor_message=said,
+            )
+    code, message = _lasting(refusal, names)
+    return Failure(code=code, message=message, vendor_message=said)
+
+
+def _mode_refused(names: Names, said: str | None, mode: OutputMode, *, is_chosen: bool) -> Failure:
+    message = f"{names.provider} does not take the output mode {mode} for “{names.model}”."
+    if is_chosen:
+        message += " Set outputMode to AUTO, and Rota uses one that it takes."
+    return Failure(
+        code=Code.PROVIDER_FAILED, message=message, vendor_message=said, refuses_mode=True
+    )
+
+
+def _passing(refusal: Refusal, names: Names) -> tuple[Code, str]:
+    if refusal is Refusal.RATE_LIMIT:
+        return (
+            Code.RATE_LIMITED,
+            f"{names.provider} allows no more requests for now. Run again later, or fewer at once.",
+        )
+    return (
+        Code.PROVIDER_FAILED,
+        f"{names.provider} has trouble of its own and did not answer. Look at its log or status "
+        "page, then run again.",
+    )
+
+
+def _lasting(refusal: Refusal, names: Names) -> tuple[Code, str]:
+    match refusal:
+        case Refusal.TOO_LONG:
+            return Code.INPUT_TOO_LONG, (
+                f"The prompt and the input are longer than “{names.model}” can take. Shorten them, "
+                "or choose a model with a larger context."
+            )
+        case Refusal.QUOTA:
+            return Code.RATE_LIMITED, (
+                f"The account's quota or balance at {names.provider} is used up. Top it up or "
+                "raise its limit, then run again."
+            )
+        case Refusal.KEY:
+            return Code.PROVIDER_REFUSED, (
+                f"{names.provider} refused the key. Enter a valid one in the provider's settings."
+            )
+        case Refusal.MODEL:
+            return Code.MODEL_NOT_FOUND, (
+                f"{names.provider} has no model “{names.model}”. Choose one that it lists, or load "
+                "it there."
+            )
+        case Refusal.ROUTE:
+            return Code.PROVIDER_FAILED, (
+                f"{names.provider} has nothing at its address, {names.address}/chat/completions. "
+                "Check the path of the address; most servers answer under /v1."
+            )
+        case Refusal.REDIRECT:
+            return Code.PROVIDER_FAILED, (
+                f"{names.provider} redirects elsewhere, and Rota does not follow, so that keys "
+                "stay where they belong. Enter the final address in the provider's settings."
+            )
+        case Refusal.SERVER:
+            return Code.PROVIDER_FAILED, (
+                f"{names.provider} cannot do what was asked (a server error that does not pass). "
+                "Look at its log or status page."
+            )
+    return Code.PROVIDER_FAILED, (
+        f"{names.provider} rejected the request. “{names.model}” may not support one of the "
+        "agent's settings; the vendor's words or the server's log say which."
     )

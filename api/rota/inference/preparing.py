@@ -1,59 +1,33 @@
-"""A provider's model, ready to be asked: its key opened, its client and its agents built."""
+"""A provider's model, ready to be asked: its key opened, and the way to it known."""
 
-from pydantic_ai import Agent, NativeOutput
-from pydantic_ai.models import Model
+from dataclasses import dataclass
 
-from rota.contracts import ContractModel
-from rota.inference.modes import OutputMode
-from rota.inference.wires import chat_completions
+from rota.inference.failures import Names
+from rota.inference.wires import Wire
+from rota.inference.wires.chat_completions import ChatCompletionsWire
 from rota.platform.resources import Resources
 from rota.providers.keys import usable_key
-from rota.providers.models import Provider
+from rota.providers.models import Provider, ProviderType
 from rota.providers.vendors import ChatCompletions, vendor_of
 
-ContractAgent = Agent[None, ContractModel]
 
-
+@dataclass(frozen=True)
 class Target:
-    """Keeps the `agents` by which it was asked: they are dear to build, and the same again and
-    again where an agent does a task. Whoever asks ever new things makes a new target."""
+    """`cuts_at_powers`: its server may be one that cuts long prompts to half of a context."""
 
-    def __init__(self, provider_name: str, model_name: str, name: str, model: Model) -> None:
-        self.provider_name = provider_name
-        self.model_name = model_name
-        self._name = name
-        self._model = model
-        self.agents: dict[tuple[type[ContractModel], str, int, OutputMode], ContractAgent] = {}
-
-    def agent(
-        self, contract: type[ContractModel], system: str, retries: int, mode: OutputMode
-    ) -> ContractAgent:
-        key = (contract, system, retries, mode)
-        agent = self.agents.get(key)
-        if agent is None:
-            agent = self.agents[key] = Agent(
-                self._model,
-                output_type=_output_spec(contract, mode),
-                system_prompt=system,
-                name=self._name,
-                retries={"output": retries},
-            )
-        return agent
+    names: Names
+    wire: Wire
+    cuts_at_powers: bool
 
 
-def prepare(resources: Resources, provider: Provider, model_name: str, name: str) -> Target:
-    """`name` is who asks, for traces. Raises KeyUnusable."""
+def prepare(resources: Resources, provider: Provider, model_name: str) -> Target:
+    """Raises KeyUnusable."""
     vendor = vendor_of(provider.type)
     url = vendor.api_url(provider.base_url, resources.settings)
-    key = usable_key(resources, provider)
+    secret = usable_key(resources, provider)
+    key = secret.reveal() if secret else None
     match vendor.wire:
         case ChatCompletions() as how:
-            model = chat_completions.build_model(resources, how, url, key, model_name)
-    return Target(provider.name, model_name, name, model)
-
-
-def _output_spec(contract: type[ContractModel], mode: OutputMode) -> NativeOutput[ContractModel]:
-    """The name is ours: vendors take few characters, and a schema's title may have any."""
-    match mode:
-        case OutputMode.ENFORCED:
-            return NativeOutput(contract, name="output", template=False)
+            wire = ChatCompletionsWire(resources.http, how, url, key, model_name)
+    names = Names(provider.name, model_name, url, key)
+    return Target(names, wire, cuts_at_powers=provider.type is not ProviderType.OPENAI)

@@ -33,32 +33,12 @@ UPGRADE = """
             'OUTPUT_TRUNCATED', 'CONTENT_REFUSED', 'LOST', 'INTERNAL'
         ));
 
-    -- `messages` begin after the first `repeated` ones of the request before it.
-    CREATE TABLE run_request (
-        run_id UUID NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-        position INT NOT NULL CHECK (position > 0),
-        attempt INT NOT NULL CHECK (attempt > 0),
-        repeated INT NOT NULL CHECK (repeated >= 0),
-        messages JSON NOT NULL,
-        output_mode TEXT NOT NULL CHECK (output_mode IN
-            ('ENFORCED_AND_SHOWN', 'ENFORCED', 'JSON_AND_SHOWN', 'SHOWN', 'TOOL')),
-        schema JSON,
-        text TEXT,
-        issues JSONB NOT NULL CHECK (jsonb_typeof(issues) = 'array'),
-        finish_reason TEXT,
-        input_tokens INT CHECK (input_tokens >= 0),
-        output_tokens INT CHECK (output_tokens >= 0),
-        cached_tokens INT CHECK (cached_tokens >= 0),
-        thoughts TEXT,
-        started_at TIMESTAMPTZ NOT NULL,
-        first_token_at TIMESTAMPTZ,
-        finished_at TIMESTAMPTZ,
-        CONSTRAINT run_request_unique PRIMARY KEY (run_id, position)
-    );
+    -- The requests to the vendor that led to the event.
+    ALTER TABLE run_event ADD requests JSON CHECK (json_typeof(requests) = 'array');
 """
 
 DOWNGRADE = """
-    DROP TABLE run_request;
+    ALTER TABLE run_event DROP requests;
     UPDATE run SET error_code = CASE error_code WHEN 'PROMPT_TRUNCATED' THEN 'INPUT_TOO_LONG'
         ELSE 'PROVIDER_FAILED' END
     WHERE error_code IN ('PROMPT_TRUNCATED', 'OUTPUT_TRUNCATED', 'CONTENT_REFUSED');

@@ -4,18 +4,13 @@ the connection goes to an address that was judged."""
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal
 
-import httpcore2
-import httpx2
+from yarl import URL
 
-CONNECT_SECONDS = 5.0
 RESOLVE_AT_SAVE_SECONDS = 2.0
-MAX_CONNECTIONS = 1000
-MAX_IDLE_CONNECTIONS = 100
 
 EgressMode = Literal["private", "public", "allowlist"]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,7 +45,7 @@ _NEVER: dict[Network, str] = {
 _CARRIERS = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 
 
-class EgressRefused(httpx2.ConnectError):
+class EgressRefused(Exception):
     """The address is one that Rota may not call; the text says which and why."""
 
 
@@ -72,8 +67,8 @@ class EgressPolicy:
 
     async def addresses(self, host: str, port: int) -> list[Address]:
         """All addresses of a host, if it may be called; else raises EgressRefused."""
-        literal = _literal(host)
-        found = [literal] if literal else map(_plain, await self.resolve(host, port))
+        spelled = literal(host)
+        found = [spelled] if spelled else map(_plain, await self.resolve(host, port))
         addresses = list(found)
         for address in addresses:
             if reason := self._reason(host, address):
@@ -83,14 +78,15 @@ class EgressPolicy:
     async def refusal(self, url: str) -> str | None:
         """Why the URL may not be called. A name that does not resolve today is no reason."""
         try:
-            parsed = httpx2.URL(url)
-        except httpx2.InvalidURL:
+            parsed = URL(url)
+            port = parsed.port or 0
+        except ValueError:
             return "This is not a URL that Rota can call."
         if parsed.scheme not in ("http", "https") or not parsed.host:
             return "Rota calls http and https addresses only."
         try:
             async with asyncio.timeout(RESOLVE_AT_SAVE_SECONDS):
-                await self.addresses(parsed.raw_host.decode("ascii"), parsed.port or 0)
+                await self.addresses(parsed.raw_host or "", port)
         except EgressRefused as refused:
             return str(refused)
         except (OSError, UnicodeError):  # a timeout is an OSError
@@ -98,7 +94,7 @@ class EgressPolicy:
         return None
 
     def _reason(self, host: str, address: Address) -> str | None:
-        name = str(address) if _literal(host) else f"{host} ({address})"
+        name = str(address) if literal(host) else f"{host} ({address})"
         for face in _faces(address):
             for network, kind in _NEVER.items():
                 if face in network:
@@ -123,64 +119,7 @@ class EgressPolicy:
         return False
 
 
-def open_client(policy: EgressPolicy) -> httpx2.AsyncClient:
-    """The one client for calls to vendors: no redirects, no proxies or passwords from the
-    environment, no cookies carried from one provider to the next."""
-    return httpx2.AsyncClient(
-        transport=_Transport(policy),
-        timeout=httpx2.Timeout(600, connect=CONNECT_SECONDS),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-    )
-
-
-class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(self, policy: EgressPolicy) -> None:
-        super().__init__()
-        # The public constructor has no way to hand over a network backend.
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=MAX_IDLE_CONNECTIONS,
-            keepalive_expiry=30,
-            network_backend=_CheckedNetwork(policy),
-        )
-
-
-class _CheckedNetwork(httpcore2.AsyncNetworkBackend):
-    def __init__(self, policy: EgressPolicy) -> None:
-        self._policy = policy
-        self._network = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        limit = min(timeout or CONNECT_SECONDS, CONNECT_SECONDS)
-        try:
-            async with asyncio.timeout(limit):
-                addresses = await self._policy.addresses(host, port)
-        except TimeoutError as error:
-            raise httpcore2.ConnectTimeout("the name did not resolve in time") from error
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError("the name does not resolve") from error
-        failure: Exception = httpcore2.ConnectError("the name has no address")
-        for address in addresses:
-            try:
-                return await self._network.connect_tcp(
-                    str(address), port, limit / len(addresses), local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-
-def _literal(host: str) -> Address | None:
+def literal(host: str) -> Address | None:
     """The address that a host spells, in any notation the C library takes: 127.1, 0x7f000001."""
     bare = host.rstrip(".")
     try:

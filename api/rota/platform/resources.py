@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import httpx2
 from arq import ArqRedis
 
 from rota.platform.crypto import Cipher
-from rota.platform.egress import EgressPolicy, open_client
+from rota.platform.egress import EgressPolicy
+from rota.platform.http_client import HttpClient, open_client
 from rota.platform.messaging.bus import Bus
 from rota.platform.messaging.queue import Queue, open_redis
 from rota.platform.messaging.rate_limit import RateLimits
@@ -25,7 +25,7 @@ class Resources:
     limits: RateLimits
     cipher: Cipher
     egress: EgressPolicy
-    http: httpx2.AsyncClient
+    http: HttpClient
 
 
 @asynccontextmanager

@@ -16,8 +16,7 @@ def cost_usd(price_id: str | None, model_name: str, usage: Usage) -> Decimal | N
     tokens = PricedUsage(
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cache_read_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
+        cache_read_tokens=usage.cached_tokens or 0,
     )
     try:
         return calc_price(tokens, model_name, provider_id=price_id).total_price

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import orjson
 
 from rota.platform.egress import EgressRefused
+from rota.platform.http_client import Broken, HttpClient, NotReached, pieces
 from rota.platform.kernel.errors import DomainError
 from rota.providers.keys import key_issue
 from rota.providers.models import ProviderType
@@ -27,7 +27,7 @@ class CheckFailed(DomainError):
 
 
 async def list_models(
-    client: httpx2.AsyncClient, type: ProviderType, address: str, api_key: str | None
+    client: HttpClient, type: ProviderType, address: str, api_key: str | None
 ) -> list[str]:
     """The names of the models on offer, sorted. Raises CheckFailed within the deadline."""
     vendor = vendor_of(type)
@@ -38,12 +38,12 @@ async def list_models(
         async with asyncio.timeout(CHECK_SECONDS):
             status, body = await _get(client, address + server.list_path, api_key)
     # "from None": what lies beneath may quote the request and with it the key.
-    except (TimeoutError, httpx2.TimeoutException):
+    except TimeoutError:
         raise CheckFailed(
             f"{address} did not answer within {CHECK_SECONDS:.0f} seconds. "
             "Check that the server is up and that no firewall is in the way."
         ) from None
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (NotReached, Broken, EgressRefused, ValueError) as error:
         raise CheckFailed(_trouble(address, error)) from None
     if status in (401, 403):
         raise CheckFailed(_refused_key(type, address, status, has_key=api_key is not None))
@@ -57,22 +57,21 @@ async def list_models(
     return names
 
 
-async def _get(client: httpx2.AsyncClient, url: str, api_key: str | None) -> tuple[int, bytes]:
-    # Uncompressed, so that what is counted is what is kept.
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+async def _get(client: HttpClient, url: str, api_key: str | None) -> tuple[int, bytes]:
+    headers = {"Accept": "application/json"}
     if api_key is not None:
         headers["Authorization"] = f"Bearer {api_key}"
-    async with client.stream("GET", url, headers=headers, follow_redirects=False) as response:
+    async with await client.send("GET", url, headers) as response:
         body = bytearray()
-        if response.status_code == 200:
-            async for chunk in response.aiter_raw():
+        if response.status == 200:
+            async for chunk in pieces(response):
                 body += chunk
                 if len(body) > MAX_ANSWER_BYTES:
                     raise CheckFailed(
                         f"{url} answered with more than {MAX_ANSWER_BYTES // 1_000_000} MB, which "
                         "is no list of models. Check the address."
                     )
-        return response.status_code, bytes(body)
+        return response.status, bytes(body)
 
 
 def _complaint(vendor: Vendor, base: str, status: int) -> str | None:
@@ -133,7 +132,7 @@ def _trouble(base: str, error: Exception) -> str:
             f"{host} refused the connection. Check that the server is running, that the port is "
             "right, and that it listens on this address."
         )
-    if isinstance(error, httpx2.ConnectError):
+    if isinstance(error, NotReached):
         return f"{host} cannot be reached from here. Check the address and the network between."
     return f"{host} broke the connection off without a proper answer. Check address and protocol."
 

@@ -5,13 +5,15 @@ cannot be written now is written later, without asking the vendor again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from rota.inference.errors import RunErrorCode
+from rota.inference.modes import OutputMode
 from rota.platform.kernel.actor import SYSTEM
+from rota.platform.kernel.errors import Unstorable
 from rota.platform.leases import until_written
 from rota.platform.resources import Resources
 from rota.platform.storage.statements import Statement
@@ -20,6 +22,7 @@ from rota.runs import statements
 from rota.runs.errors import RunFailure
 from rota.runs.events import RunEventAppended, RunEventsAppended, RunsChanged, transitions
 from rota.runs.models import EventType, RunStatus
+from rota.runs.requests import described
 
 MAX_LOST_LEASES = 5
 LOST = RunFailure(
@@ -27,6 +30,14 @@ LOST = RunFailure(
     f"{MAX_LOST_LEASES} workers died while they worked on this run. Look at the workers' logs "
     "and memory before you run it again.",
 )
+
+NOT_KEPT = RunFailure(
+    RunErrorCode.OUTPUT_INVALID,
+    "The answer keeps the response schema, but the database cannot keep it. Look at its numbers "
+    "and texts in the requests of this run.",
+)
+# What AUTO shows of a schema: some 2,000 tokens of JSON.
+MAX_SHOWN_BYTES = 6_000
 
 Rows = list[dict[str, Any]]
 # How many runs of which providers may be claimed now, asked within the transaction of the claim and
@@ -41,13 +52,28 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the vendor was sent and said since the last event that tells of it: requests as JSON
+    (requests.py); the thoughts of the last one that had any."""
+
+    exchanges: list[dict[str, Any]] | None = None
+    thoughts: str | None = None
+
+
+NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True)
 class Usage:
-    """What one claim used. `cost_usd` is None where no price is known."""
+    """What one claim used. `cost_usd` is None where no price is known, `cached_tokens` where the
+    vendor never said."""
 
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int | None = None
     cost_usd: Decimal | None = None
+    told: Told = NOTHING_TOLD
 
 
 # Where a worker, by its name, gets claims from, with so much room for them.
@@ -70,7 +96,11 @@ async def claim_queued(
 
     async def claim(room: int, provider_id: UUID | None, other_than: Sequence[UUID]) -> Rows:
         return await statements.CLAIM.rows(
-            worker=worker, room=room, provider_id=provider_id, other_than=other_than
+            worker=worker,
+            room=room,
+            provider_id=provider_id,
+            other_than=other_than,
+            max_shown=MAX_SHOWN_BYTES,
         )
 
     if gate is None:
@@ -89,10 +119,24 @@ async def claim_queued(
     return [Claim(row["id"], row["attempt"]) for row in rows]
 
 
-async def append(resources: Resources, claim: Claim, type: EventType, data: dict[str, Any]) -> None:
-    """An event of a run that goes on; it renews the lease, too."""
+async def append(
+    resources: Resources,
+    claim: Claim,
+    type: EventType,
+    data: dict[str, Any],
+    *,
+    told: Told = NOTHING_TOLD,
+    output_mode: OutputMode | None = None,
+) -> None:
+    """An event of a run that goes on; it renews the lease, too. `output_mode`: the one that it goes
+    on with. Raises Unstorable."""
     rows = await statements.APPEND.rows(
-        id=claim.run_id, attempt=claim.attempt, type=type.value, data=data
+        id=claim.run_id,
+        attempt=claim.attempt,
+        type=type.value,
+        data=data,
+        exchanges=told.exchanges,
+        output_mode=output_mode,
     )
     if not rows:
         raise await _refusal(claim)
@@ -109,18 +153,31 @@ async def succeed(
     *,
     last_text: str = "",
 ) -> None:
-    """`last_text` is what of the answer was not appended yet: it goes with the end."""
+    """`last_text` is what of the answer was not appended yet: it goes with the end. An output that
+    the database does not take makes it a failure."""
     last_delta = {"text": last_text} if last_text else None
     values = {"output": output, "last_delta": last_delta}
-    await _end(resources, rules, statements.SUCCEED, claim, usage, **values)
+    try:
+        await _end(resources, rules, statements.SUCCEED, claim, usage, **values)
+    except Unstorable:
+        await fail(resources, rules, claim, NOT_KEPT, usage)
 
 
 async def fail(
-    resources: Resources, rules: Rules, claim: Claim, failure: RunFailure, usage: Usage
+    resources: Resources,
+    rules: Rules,
+    claim: Claim,
+    failure: RunFailure,
+    usage: Usage,
 ) -> None:
-    issues = [{"path": list(issue.path), "message": issue.message} for issue in failure.issues]
-    values = {"code": failure.code.value, "message": failure.message, "issues": issues}
-    await _end(resources, rules, statements.FAIL, claim, usage, **values)
+    """Where the database does not take what was found, the code and our own words are kept."""
+    values: dict[str, Any] = {"code": failure.code.value, "message": failure.message}
+    found = {"issues": described(failure.issues), "vendor_message": failure.vendor_message}
+    nothing: dict[str, Any] = {"issues": [], "vendor_message": None}
+    try:
+        await _end(resources, rules, statements.FAIL, claim, usage, **values, **found)
+    except Unstorable:
+        await _end(resources, rules, statements.FAIL, claim, usage, **values, **nothing)
 
 
 async def confirm_cancelled(resources: Resources, rules: Rules, claim: Claim, usage: Usage) -> None:
@@ -129,10 +186,27 @@ async def confirm_cancelled(resources: Resources, rules: Rules, claim: Claim, us
 
 
 async def requeue(
-    resources: Resources, rules: Rules, claim: Claim, reason: str, usage: Usage
+    resources: Resources,
+    rules: Rules,
+    claim: Claim,
+    reason: str,
+    usage: Usage,
 ) -> None:
     """Back into the queue, for another worker."""
     await _end(resources, rules, statements.REQUEUE, claim, usage, reason=reason)
+
+
+async def rule_out(
+    claim: Claim, connection_revision: int, modes: Sequence[OutputMode], message: str
+) -> None:
+    """The provider's server, as it was connected then, is not asked for these again with the model
+    and the response schema of the run."""
+    await statements.RULE_OUT.rows(
+        id=claim.run_id,
+        connection_revision=connection_revision,
+        modes=[mode.value for mode in modes],
+        message=message,
+    )
 
 
 async def renew(claims: Sequence[Claim]) -> dict[Claim, RunStatus]:
@@ -166,26 +240,35 @@ async def _end(
     **values: Any,
 ) -> None:
     """What the claim comes to. Whoever listens may not refuse it, and a database that is away only
-    puts it off; the fence decides all the same."""
+    puts it off; the fence decides all the same. Raises Unstorable."""
 
-    async def write() -> Rows:
+    async def write(usage: Usage) -> Rows:
         rows = await statement.rows(
             id=claim.run_id,
             attempt=claim.attempt,
             requests=usage.requests,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
+            cached_tokens=usage.cached_tokens,
             cost_usd=usage.cost_usd,
+            exchanges=usage.told.exchanges,
+            thoughts=usage.told.thoughts,
             **values,
         )
         if not rows:
             raise await _refusal(claim)
         return rows
 
-    await until_written(
-        f"the end of run {claim.run_id}",
-        lambda: one_statement(resources, rules, RunsChanged, write, transitions),
-    )
+    async def write_for_good(usage: Usage) -> None:
+        await until_written(
+            f"the end of run {claim.run_id}",
+            lambda: one_statement(resources, rules, RunsChanged, lambda: write(usage), transitions),
+        )
+
+    try:
+        await write_for_good(usage)
+    except Unstorable:
+        await write_for_good(replace(usage, told=NOTHING_TOLD))
 
 
 async def _refusal(claim: Claim) -> Exception:

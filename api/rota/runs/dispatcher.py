@@ -97,7 +97,7 @@ class ClaimedRun:
             self._say_lost()
 
     async def _requeue(self) -> None:
-        claim, used = self._execution.claim, self._execution.used
+        claim, used = self._execution.claim, self._execution.used()
         try:
             await claims.requeue(
                 self._resources, self._rules, claim, "Its worker could not go on.", used
@@ -106,7 +106,7 @@ class ClaimedRun:
             await self._confirm_cancelled()
 
     async def _confirm_cancelled(self) -> None:
-        claim, used = self._execution.claim, self._execution.used
+        claim, used = self._execution.claim, self._execution.used()
         await claims.confirm_cancelled(self._resources, self._rules, claim, used)
 
     def _say_lost(self) -> None:

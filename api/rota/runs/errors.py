@@ -24,3 +24,4 @@ class RunFailure:
     code: RunErrorCode
     message: str
     issues: Sequence[Issue] = ()
+    vendor_message: str | None = None

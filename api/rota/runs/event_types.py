@@ -23,14 +23,14 @@ class RunError:
     issues: list[Issue] = strawberry.field(
         description="For OUTPUT_INVALID: what was wrong with the last answer."
     )
-    words: strawberry.Private[str | None]
+    run: strawberry.Private[rows.Run]
 
     @strawberry.field(
         description="The vendor's own words, at most 2,000 characters, secrets masked; null where "
         "it said nothing, and for a VIEWER."
     )
     async def vendor_message(self, info: Info) -> str | None:
-        return self.words if info.context.actor.role >= Role.OPERATOR else None
+        return self.run.vendor_message if info.context.actor.role >= Role.OPERATOR else None
 
     @classmethod
     def of(cls, run: rows.Run) -> "RunError":
@@ -38,7 +38,7 @@ class RunError:
             code=run.error_code,
             message=run.error_message or "",
             issues=issues_of(run.error_issues or []),
-            words=run.vendor_message,
+            run=run,
         )
 
 

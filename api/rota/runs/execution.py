@@ -1,9 +1,9 @@
-"""One claim of a run on its way to its end: asks the model, backs off, and writes down what
-happens."""
+"""One claim of a run on its way to its end: asks the model, backs off, steps down to another output
+mode, and writes down what happens."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rota.assignments.registry import AgentRegistry
@@ -11,9 +11,7 @@ from rota.inference.asking import Answer, ask
 from rota.inference.errors import Failure, RunErrorCode
 from rota.inference.modes import OutputMode
 from rota.inference.prompt import Prompt, render_user_prompt
-from rota.inference.watching import Usage as Tokens
-from rota.inference.watching import Watch
-from rota.platform.kernel.errors import Issue, Unavailable
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.resources import Resources
 from rota.platform.storage.records import select_one
 from rota.platform.unit_of_work import Rules
@@ -25,68 +23,12 @@ from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
 from rota.runs.models import EventType, Run
+from rota.runs.watching import RunWatch
 
 log = logging.getLogger(__name__)
-COALESCE_SECONDS = 0.1
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
-
-
-class RunWatch(Watch):
-    """Writes down one conversation: text is coalesced into deltas, and an answer that breaks the
-    contract becomes a rejection. `used` once it is over."""
-
-    def __init__(self, resources: Resources, claim: Claim) -> None:
-        self.used = Tokens()
-        self._resources = resources
-        self._claim = claim
-        self._unsent = ""
-        self._sender: asyncio.Task[None] | None = None
-        self._order = asyncio.Lock()
-
-    async def said(self, text: str) -> None:
-        self._unsent += text
-        if self._sender and self._sender.done():
-            self._sender.result()
-            self._sender = None
-        if self._sender is None:
-            self._sender = asyncio.create_task(self._send())
-
-    async def rejected(self, text: str, issues: Sequence[Issue]) -> None:
-        await self._flush()
-        told = [{"path": list(issue.path), "message": issue.message} for issue in issues]
-        await claims.append(
-            self._resources, self._claim, EventType.OUTPUT_REJECTED, {"issues": told, "text": text}
-        )
-
-    def ended(self, usage: Tokens) -> None:
-        self.used = usage
-
-    async def rest(self) -> str:
-        """What is not sent yet: the caller takes it over."""
-        async with self._order:
-            text, self._unsent = self._unsent, ""
-        return text
-
-    async def close(self) -> None:
-        """Nothing is written behind the caller's back any more."""
-        if self._sender:
-            self._sender.cancel()
-            await asyncio.wait([self._sender])
-            self._sender = None
-
-    async def _send(self) -> None:
-        """The first text at once, the rest in bundles."""
-        while self._unsent:
-            await self._flush()
-            await asyncio.sleep(COALESCE_SECONDS)
-
-    async def _flush(self) -> None:
-        async with self._order:
-            if self._unsent:
-                text, self._unsent = self._unsent, ""
-                await claims.append(
-                    self._resources, self._claim, EventType.OUTPUT_DELTA, {"text": text}
-                )
+MAX_DEATHS = 2  # of a server in a row that an output mode may have caused
+ENFORCED = (OutputMode.ENFORCED_AND_SHOWN, OutputMode.ENFORCED)
 
 
 class Execution:
@@ -100,19 +42,27 @@ class Execution:
         self._resources = resources
         self._rules = rules
         self._registry = registry
-        self._used = Tokens()
+        self._watch = RunWatch(resources, claim)
         self._run: Run | None = None
         self._last_text = ""
+        self._deaths = 0
 
-    @property
     def used(self) -> Usage:
-        """Up to now, failed tries included."""
-        used, run = self._used, self._run
+        """Up to now, failed tries included. What was told since the last time is told once: the
+        caller writes it down."""
+        used, run = self._watch.used, self._run
         cost = None
         if run and run.provider:
             price_id = vendor_of(run.provider.type).price_id
             cost = cost_usd(price_id, run.agent_revision.model_name, used)
-        return Usage(used.requests, used.input_tokens, used.output_tokens, cost)
+        return Usage(
+            used.requests,
+            used.input_tokens,
+            used.output_tokens,
+            used.cached_tokens,
+            cost,
+            self._watch.told(),
+        )
 
     async def perform(self) -> None:
         """Raises only CancelledError, ClaimLost, CancelRequested, and what says that the
@@ -120,15 +70,14 @@ class Execution:
         run = self._run = await self._load()
         outcome = await self._outcome(run, _now() + run.agent_revision.settings.seconds)
         self.is_settled = True
+        resources, rules, claim, used = self._resources, self._rules, self.claim, self.used()
         match outcome:
             case Answer(value):
                 text = self._last_text
-                await claims.succeed(
-                    self._resources, self._rules, self.claim, value, self.used, last_text=text
-                )
-            case Failure(code, message, issues):
-                failure = RunFailure(code, message, issues)
-                await claims.fail(self._resources, self._rules, self.claim, failure, self.used)
+                await claims.succeed(resources, rules, claim, value, used, last_text=text)
+            case Failure(code=code, message=message):
+                failure = RunFailure(code, message, outcome.issues, outcome.vendor_message)
+                await claims.fail(resources, rules, claim, failure, used)
 
     async def _load(self) -> Run:
         """With its revisions and its provider."""
@@ -145,48 +94,93 @@ class Execution:
     async def _outcome(self, run: Run, deadline: float) -> Answer | Failure:
         """The answer, or the failure that no further try may mend."""
         delays = iter(BACK_OFF_SECONDS)
+        mode = run.output_mode
+        may_step_down = run.agent_revision.settings.chosen_mode is None
         while True:
-            outcome = await self._try(run, deadline)
+            outcome = await self._try(run, mode, deadline)
+            if isinstance(outcome, Answer):
+                return outcome
+            if may_step_down and mode is not OutputMode.SHOWN and self._speaks_against(outcome):
+                mode, may_step_down = await self._step_down(run, mode, outcome), False
+                if not outcome.died and outcome.refuses_mode:
+                    continue
             delay = next(delays, None)
-            if isinstance(outcome, Answer) or not outcome.may_pass or delay is None:
+            if not (outcome.may_pass or outcome.refuses_mode) or delay is None:
                 return outcome
             delay = max(delay, outcome.retry_after or 0)
             if _now() + delay >= deadline:
-                return outcome
+                return _waits_too_long(outcome, delay)
             await self._back_off(outcome, delay)
 
+    def _speaks_against(self, failure: Failure) -> bool:
+        """Whether the server does not take the output mode: it says so, or it died of it, once
+        where nobody listens any more, else twice in a row."""
+        if failure.died:
+            self._deaths += 1
+            return self._deaths >= MAX_DEATHS
+        is_gone = self._deaths > 0 and failure.code is RunErrorCode.PROVIDER_UNREACHABLE
+        self._deaths = 0
+        return failure.refuses_mode or is_gone
+
+    async def _step_down(self, run: Run, mode: OutputMode, failure: Failure) -> OutputMode:
+        """What was found out is kept with the provider, and the run goes on without."""
+        why = failure.vendor_message or failure.message
+        if run.provider is not None:
+            refused = ENFORCED if mode.is_enforced else (mode,)
+            revision = run.provider.connection_revision
+            await claims.rule_out(self.claim, revision, refused, why)
+        message = (
+            f"{failure.message} The run goes on in the output mode {OutputMode.SHOWN} in place of "
+            f"{mode}."
+        )
+        told = replace(failure, code=RunErrorCode.PROVIDER_FAILED, message=message)
+        await self._tell_retry(told, 0, OutputMode.SHOWN)
+        return OutputMode.SHOWN
+
     async def _back_off(self, failure: Failure, delay: float) -> None:
+        await self._tell_retry(failure, delay)
+        await asyncio.sleep(delay)
+
+    async def _tell_retry(
+        self, failure: Failure, delay: float, mode: OutputMode | None = None
+    ) -> None:
         retry_at = datetime.now(UTC) + timedelta(seconds=delay)
         data = {
             "code": failure.code.value,
             "message": failure.message,
             "retryAt": retry_at.isoformat(),
         }
-        await claims.append(self._resources, self.claim, EventType.RETRYING, data)
-        await asyncio.sleep(delay)
+        await claims.append(
+            self._resources,
+            self.claim,
+            EventType.RETRYING,
+            data,
+            told=self._watch.told(),
+            output_mode=mode,
+        )
 
-    async def _try(self, run: Run, deadline: float) -> Answer | Failure:
+    async def _try(self, run: Run, mode: OutputMode, deadline: float) -> Answer | Failure:
         try:
-            return await self._ask(run, deadline)
+            return await self._ask(run, mode, deadline)
         except (ClaimLost, CancelRequested, Unavailable):
             raise
         except KeyUnusable as error:
-            return Failure(RunErrorCode.PROVIDER_REFUSED, error.message)
+            return Failure(code=RunErrorCode.PROVIDER_REFUSED, message=error.message)
         except Exception as error:
             log.error("Run %s failed inside Rota.", run.id, exc_info=error)
             return Failure(
-                RunErrorCode.INTERNAL,
-                "Something went wrong inside Rota. The worker's log has the details under run "
-                f"{run.id}.",
+                code=RunErrorCode.INTERNAL,
+                message="Something went wrong inside Rota. The worker's log has the details under "
+                f"run {run.id}.",
             )
 
-    async def _ask(self, run: Run, deadline: float) -> Answer | Failure:
+    async def _ask(self, run: Run, mode: OutputMode, deadline: float) -> Answer | Failure:
         """One conversation with the model, written down."""
         agent = run.agent_revision
         if run.provider is None:
             raise KeyUnusable("The provider of this run was removed.")
         prompt = Prompt(agent.system_prompt, render_user_prompt(agent.user_prompt, run.input))
-        heard = RunWatch(self._resources, self.claim)
+        watch = self._watch
         try:
             async with self._registry.use(
                 run.assignment_id, agent, run.task_revision, run.provider
@@ -196,16 +190,26 @@ class Execution:
                     instance.contract,
                     prompt,
                     settings=agent.settings,
-                    mode=OutputMode.ENFORCED,
+                    mode=mode,
                     deadline=deadline,
-                    watch=heard,
+                    watch=watch,
+                    rejected=watch.rejected_so_far,
                 )
-                if isinstance(outcome, Answer):
-                    self._last_text = await heard.rest()
+                self._last_text = await watch.rest()
                 return outcome
         finally:
-            self._used += heard.used
-            await heard.close()
+            await watch.close()
+
+
+def _waits_too_long(failure: Failure, delay: float) -> Failure:
+    """The vendor wants more patience than there is left."""
+    if not failure.retry_after or failure.retry_after < delay:
+        return failure
+    message = (
+        f"{failure.message} It asks to wait {delay:,.0f} seconds, longer than the run may take "
+        "(timeoutSeconds)."
+    )
+    return replace(failure, message=message)
 
 
 def _now() -> float:

@@ -128,35 +128,10 @@ class RunEvent(Row):
     type = fields.CharEnumField(EventType, max_length=20)
     at = fields.DatetimeField()
     data = JsonField[dict[str, Any]]()
+    requests = JsonField[list[dict[str, Any]] | None](null=True)  # that led to it (requests.py)
 
     class Meta:
         table = "run_event"
-
-
-class RunRequest(Row):
-    """One request to the vendor. `messages` are those that follow the first `repeated` ones of the
-    request before it. Its identity is (run_id, position)."""
-
-    run_id = fields.UUIDField(primary_key=True)
-    position = fields.IntField()
-    attempt = fields.IntField()
-    repeated = fields.IntField()
-    messages = JsonField[list[dict[str, Any]]]()
-    output_mode = fields.CharEnumField(OutputMode, max_length=20)
-    schema = JsonField[dict[str, Any] | None](null=True)
-    text: str | None = fields.TextField(null=True)
-    issues = JsonField[list[dict[str, Any]]]()
-    finish_reason: str | None = fields.TextField(null=True)
-    input_tokens: int | None = fields.IntField(null=True)
-    output_tokens: int | None = fields.IntField(null=True)
-    cached_tokens: int | None = fields.IntField(null=True)
-    thoughts: str | None = fields.TextField(null=True)
-    started_at = fields.DatetimeField()
-    first_token_at: datetime | None = fields.DatetimeField(null=True)
-    finished_at: datetime | None = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "run_request"
 
 
 class RuledOutMode(Row):

@@ -20,10 +20,11 @@ from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers.admission import check_active
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
-from rota.runs import statements
+from rota.runs import requests, statements
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.events import RunCancelRequested, RunsPruning, transitions
-from rota.runs.models import TERMINAL, Run, RunEvent, RunRequest, RunStatus
+from rota.runs.models import TERMINAL, Run, RunEvent, RunStatus
+from rota.runs.requests import RunRequest
 
 MAX_INPUT_BYTES = 1024 * 1024
 MAX_KEY_LENGTH = 200
@@ -146,11 +147,7 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
 
 async def list_requests(run_id: UUID) -> list[RunRequest]:
     """First to last, each with all of its messages."""
-    requests = await statements.REQUESTS.models(RunRequest, run_id=run_id)
-    before: list[dict[str, Any]] = []
-    for request in requests:
-        before = request.messages = before[: request.repeated] + request.messages
-    return requests
+    return requests.read(await statements.REQUESTS.rows(run_id=run_id))
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:

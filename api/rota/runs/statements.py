@@ -58,39 +58,74 @@ CANCEL_RUNNING = Statement("""
 
 # By a worker
 
+# The mode: the chosen one, else what the provider takes by what is known of it. A schema of more
+# than some 2,000 tokens is not shown as well.
 CLAIM = Statement("""
     WITH next AS (
-        SELECT id FROM run
+        SELECT id, agent_revision_id, task_revision_id, provider_id FROM run
         WHERE status = 'QUEUED' AND (:provider_id::uuid IS NULL OR provider_id = :provider_id)
             AND coalesce(provider_id <> ALL (:other_than::uuid[]), true)
         ORDER BY id LIMIT :room FOR UPDATE SKIP LOCKED
+    ), planned AS (
+        SELECT next.id, agent.model_name, CASE
+            WHEN agent.model_settings ->> 'output_mode' <> 'AUTO'
+                THEN agent.model_settings ->> 'output_mode'
+            WHEN EXISTS (
+                SELECT 1 FROM ruled_out_mode AS out
+                WHERE out.provider_id = provider.id
+                    AND out.connection_revision = provider.connection_revision
+                    AND out.model_name = agent.model_name AND out.mode LIKE 'ENFORCED%'
+                    AND out.contract_digest = md5(task.response_schema::text)
+            ) THEN 'SHOWN'
+            WHEN provider.type = 'OPENAI' OR octet_length(task.response_schema::text) > :max_shown
+                THEN 'ENFORCED'
+            ELSE 'ENFORCED_AND_SHOWN' END AS output_mode
+        FROM next JOIN agent_revision AS agent ON agent.id = agent_revision_id
+        JOIN task_revision AS task ON task.id = task_revision_id
+        LEFT JOIN provider ON provider.id = next.provider_id
     ), claimed AS (
         UPDATE run SET status = 'RUNNING', attempt = attempt + 1, worker = :worker,
             lease_until = now() + interval '10 seconds', started_at = coalesce(started_at, now()),
-            last_sequence = last_sequence + 1
-        FROM next WHERE run.id = next.id
+            last_sequence = last_sequence + 1, output_mode = planned.output_mode
+        FROM planned WHERE run.id = planned.id
         RETURNING run.id, status, attempt, last_sequence, agent_id, task_id, assignment_id,
-            agent_revision_id
+            planned.model_name, planned.output_mode
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT claimed.id, claimed.last_sequence, 'STARTED', now(), json_build_object(
-            'attempt', claimed.attempt, 'worker', :worker::text, 'modelName', revision.model_name)
-        FROM claimed JOIN agent_revision revision ON revision.id = claimed.agent_revision_id
+        SELECT id, last_sequence, 'STARTED', now(), json_build_object('attempt', attempt,
+            'worker', :worker::text, 'modelName', model_name, 'outputMode', output_mode)
+        FROM claimed
     )
     SELECT 'QUEUED' AS from_status, id, status, attempt, last_sequence, agent_id, task_id,
         assignment_id
     FROM claimed
 """)
 
+RULE_OUT = Statement("""
+    INSERT INTO ruled_out_mode (
+        id, provider_id, connection_revision, model_name, contract_digest, mode, message,
+        ruled_out_at
+    )
+    SELECT gen_random_uuid(), run.provider_id, :connection_revision::int, agent.model_name,
+        md5(task.response_schema::text), mode, :message::text, now()
+    FROM run JOIN agent_revision AS agent ON agent.id = agent_revision_id
+    JOIN task_revision AS task ON task.id = task_revision_id
+    JOIN provider ON provider.id = run.provider_id
+    CROSS JOIN unnest(:modes::text[]) AS mode
+    WHERE run.id = :id
+    ON CONFLICT DO NOTHING
+""")
+
 APPEND = Statement("""
     WITH fenced AS (
         UPDATE run SET last_sequence = last_sequence + 1,
-            lease_until = now() + interval '10 seconds'
+            lease_until = now() + interval '10 seconds',
+            output_mode = coalesce(:output_mode::text, output_mode)
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
         RETURNING id, last_sequence
     )
-    INSERT INTO run_event (run_id, sequence, type, at, data)
-    SELECT id, last_sequence, :type::text, now(), :data::json FROM fenced
+    INSERT INTO run_event (run_id, sequence, type, at, data, requests)
+    SELECT id, last_sequence, :type::text, now(), :data::json, :exchanges::json FROM fenced
     RETURNING run_id, sequence
 """)
 
@@ -100,8 +135,11 @@ SUCCEED = Statement("""
             lease_until = NULL,
             last_sequence = last_sequence + CASE WHEN :last_delta::json IS NULL THEN 1 ELSE 2 END,
             usage_requests = usage_requests + :requests,
-            usage_input_tokens = usage_input_tokens + :input_tokens,
-            usage_output_tokens = usage_output_tokens + :output_tokens,
+            usage_input_tokens = least(usage_input_tokens + :input_tokens::bigint, 2147483647),
+            usage_output_tokens = least(usage_output_tokens + :output_tokens::bigint, 2147483647),
+            usage_cached_tokens = CASE WHEN :cached_tokens::bigint IS NULL THEN usage_cached_tokens
+                ELSE least(coalesce(usage_cached_tokens, 0) + :cached_tokens, 2147483647) END,
+            thoughts = coalesce(:thoughts::text, thoughts),
             cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
                 ELSE coalesce(cost_usd, 0) + :cost_usd END
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
@@ -111,8 +149,8 @@ SUCCEED = Statement("""
         SELECT id, last_sequence - 1, 'OUTPUT_DELTA', now(), :last_delta FROM fenced
         WHERE :last_delta IS NOT NULL
     ), told AS (
-        INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT id, last_sequence, 'SUCCEEDED', now(), '{}' FROM fenced
+        INSERT INTO run_event (run_id, sequence, type, at, data, requests)
+        SELECT id, last_sequence, 'SUCCEEDED', now(), '{}', :exchanges::json FROM fenced
     )
     SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
 """)
@@ -120,18 +158,22 @@ SUCCEED = Statement("""
 FAIL = Statement("""
     WITH fenced AS (
         UPDATE run SET status = 'FAILED', error_code = :code, error_message = :message,
-            error_issues = :issues::jsonb, finished_at = now(), lease_until = NULL,
+            error_issues = :issues::jsonb, vendor_message = :vendor_message,
+            finished_at = now(), lease_until = NULL,
             last_sequence = last_sequence + 1,
             usage_requests = usage_requests + :requests,
-            usage_input_tokens = usage_input_tokens + :input_tokens,
-            usage_output_tokens = usage_output_tokens + :output_tokens,
+            usage_input_tokens = least(usage_input_tokens + :input_tokens::bigint, 2147483647),
+            usage_output_tokens = least(usage_output_tokens + :output_tokens::bigint, 2147483647),
+            usage_cached_tokens = CASE WHEN :cached_tokens::bigint IS NULL THEN usage_cached_tokens
+                ELSE least(coalesce(usage_cached_tokens, 0) + :cached_tokens, 2147483647) END,
+            thoughts = coalesce(:thoughts::text, thoughts),
             cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
                 ELSE coalesce(cost_usd, 0) + :cost_usd END
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
         RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
     ), told AS (
-        INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT id, last_sequence, 'FAILED', now(), '{}' FROM fenced
+        INSERT INTO run_event (run_id, sequence, type, at, data, requests)
+        SELECT id, last_sequence, 'FAILED', now(), '{}', :exchanges::json FROM fenced
     )
     SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
 """)
@@ -141,15 +183,18 @@ CONFIRM_CANCELLED = Statement("""
         UPDATE run SET status = 'CANCELLED', finished_at = now(), lease_until = NULL,
             last_sequence = last_sequence + 1,
             usage_requests = usage_requests + :requests,
-            usage_input_tokens = usage_input_tokens + :input_tokens,
-            usage_output_tokens = usage_output_tokens + :output_tokens,
+            usage_input_tokens = least(usage_input_tokens + :input_tokens::bigint, 2147483647),
+            usage_output_tokens = least(usage_output_tokens + :output_tokens::bigint, 2147483647),
+            usage_cached_tokens = CASE WHEN :cached_tokens::bigint IS NULL THEN usage_cached_tokens
+                ELSE least(coalesce(usage_cached_tokens, 0) + :cached_tokens, 2147483647) END,
+            thoughts = coalesce(:thoughts::text, thoughts),
             cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
                 ELSE coalesce(cost_usd, 0) + :cost_usd END
         WHERE id = :id AND attempt = :attempt AND status = 'CANCELLING'
         RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
     ), told AS (
-        INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT id, last_sequence, 'CANCELLED', now(), '{}' FROM fenced
+        INSERT INTO run_event (run_id, sequence, type, at, data, requests)
+        SELECT id, last_sequence, 'CANCELLED', now(), '{}', :exchanges::json FROM fenced
     )
     SELECT 'CANCELLING' AS from_status, fenced.* FROM fenced
 """)
@@ -159,15 +204,19 @@ REQUEUE = Statement("""
         UPDATE run SET status = 'QUEUED', lease_until = NULL, worker = NULL,
             last_sequence = last_sequence + 1,
             usage_requests = usage_requests + :requests,
-            usage_input_tokens = usage_input_tokens + :input_tokens,
-            usage_output_tokens = usage_output_tokens + :output_tokens,
+            usage_input_tokens = least(usage_input_tokens + :input_tokens::bigint, 2147483647),
+            usage_output_tokens = least(usage_output_tokens + :output_tokens::bigint, 2147483647),
+            usage_cached_tokens = CASE WHEN :cached_tokens::bigint IS NULL THEN usage_cached_tokens
+                ELSE least(coalesce(usage_cached_tokens, 0) + :cached_tokens, 2147483647) END,
+            thoughts = coalesce(:thoughts::text, thoughts),
             cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
                 ELSE coalesce(cost_usd, 0) + :cost_usd END
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
         RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
     ), told AS (
-        INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT id, last_sequence, 'REQUEUED', now(), json_build_object('reason', :reason::text)
+        INSERT INTO run_event (run_id, sequence, type, at, data, requests)
+        SELECT id, last_sequence, 'REQUEUED', now(), json_build_object('reason', :reason::text),
+            :exchanges::json
         FROM fenced
     )
     SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
@@ -251,12 +300,17 @@ UNFINISHED_OF_PROVIDER = Statement("""
     WHERE provider_id = :provider_id AND status IN ('QUEUED', 'RUNNING', 'CANCELLING') LIMIT 1
 """)
 
+# Without the requests, which may be long.
 EVENTS = Statement("""
-    SELECT * FROM run_event WHERE run_id = :run_id AND sequence > :after
+    SELECT run_id, sequence, type, at, data, NULL::json AS requests FROM run_event
+    WHERE run_id = :run_id AND sequence > :after
     ORDER BY sequence LIMIT :first
 """)
 
-REQUESTS = Statement("SELECT * FROM run_request WHERE run_id = :run_id ORDER BY position")
+# Each stands with the event that it led to.
+REQUESTS = Statement("""
+    SELECT requests FROM run_event WHERE run_id = :run_id AND requests IS NOT NULL ORDER BY sequence
+""")
 
 LATEST_USED_ASSIGNMENTS = Statement("""
     SELECT assignment_id FROM (SELECT id, assignment_id FROM run ORDER BY id DESC LIMIT 1000) latest

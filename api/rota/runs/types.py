@@ -14,10 +14,10 @@ from rota.graphql.errors import Error, InvalidInputError, Issue, NotFoundError
 from rota.graphql.fields import column, derived, related
 from rota.graphql.scalars import Json
 from rota.inference.modes import OutputMode
-from rota.inference.prompt import render_user_prompt
+from rota.inference.prompt import render_user_prompt, system_message
 from rota.providers.types import ProviderInactiveError
 from rota.runs import models as rows
-from rota.runs import service
+from rota.runs import requests, service
 from rota.runs.event_types import RunError, RunEvent, Usage, event_of, issues_of
 from rota.runs.models import RunStatus
 from rota.tasks.types import Task, TaskRevision
@@ -34,13 +34,15 @@ class RuledOutMode:
 
 @strawberry.type(description="The prompt as it is sent.")
 class RunPrompt:
-    system: str = strawberry.field(description="The system prompt, literally.")
+    system: str = strawberry.field(
+        description="The system prompt, literally; behind it the schema where outputMode shows it."
+    )
     user: str = strawberry.field(description="The user prompt with the input filled in.")
 
 
 @strawberry.type(description="One request to the vendor, and what it said.")
 class RunRequest:
-    row: strawberry.Private[rows.RunRequest]
+    row: strawberry.Private[requests.RunRequest]
     attempt: int = column("attempt", "In which claim of the run it was sent.")
     position: int = column("position", "1 is the first of its run.")
     messages: Json = column(
@@ -115,10 +117,14 @@ class Run:
 
     @strawberry.field(description="The prompt as it is sent.")
     async def prompt(self, info: Info) -> RunPrompt:
-        found = await info.context.load("agent_revision", self.row.agent_revision_id)
-        revision: AgentRevisionRow = found.row
+        agent = await info.context.load("agent_revision", self.row.agent_revision_id)
+        task = await info.context.load("task_revision", self.row.task_revision_id)
+        revision: AgentRevisionRow = agent.row
+        mode, system = self.row.output_mode, revision.system_prompt
+        if mode is not None:
+            system = system_message(system, task.row.response_schema, mode)
         user = render_user_prompt(revision.user_prompt, self.row.input)
-        return RunPrompt(system=revision.system_prompt, user=user)
+        return RunPrompt(system=system, user=user)
 
     @strawberry.field(
         description="Everything the vendor was sent and said, first to last; empty where it was "

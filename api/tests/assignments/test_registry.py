@@ -7,16 +7,13 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
-from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from rota.agents import service as agents
 from rota.agents.models import AgentRevision
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
-from rota.assignments.registry import AgentRegistry, Instance
+from rota.assignments.registry import AgentRegistry
 from rota.assignments.worker import SLICE, agent_registry, release_inactive
-from rota.inference.preparing import ContractAgent
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.ids import new_id
@@ -55,12 +52,6 @@ async def parts_of(row: Assignment) -> Parts:
 @pytest.fixture
 def registry(resources: Resources) -> AgentRegistry:
     return AgentRegistry(resources, "worker-1", capacity=2)
-
-
-def agent_in(instance: Instance) -> ContractAgent:
-    """The one that was built ahead."""
-    (agent,) = instance.target.agents.values()
-    return agent
 
 
 def kept(registry: AgentRegistry) -> list[str]:
@@ -140,7 +131,7 @@ async def test_S2_an_instance_out_of_use_is_collected(
 ) -> None:
     rows = [await assignment(resources) for _ in range(3)]
     async with registry.use(*await parts_of(rows[0])) as instance:
-        watched, inner = weakref.ref(instance), weakref.ref(agent_in(instance))
+        watched, inner = weakref.ref(instance), weakref.ref(instance.target)
         for row in rows[1:]:
             await registry.prepare(row.id)
         await let_go()
@@ -248,52 +239,3 @@ async def test_S2_a_starting_worker_prepares_the_latest_used_up_to_its_capacity(
 
 
 # What an instance does -----------------------------------------------------------------
-
-
-async def test_R2_an_instance_has_its_prompt_its_contract_and_its_retries(
-    resources: Resources, registry: AgentRegistry
-) -> None:
-    who = await agent(
-        resources, name="Sorter", system_prompt=" Sort. ", model_settings={"output_retries": 1}
-    )
-    row = await assignment(resources, who)
-    asked: list[list[ModelMessage]] = []
-
-    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-        asked.append(messages)
-        assert info.output_tools == []
-        assert info.model_request_parameters.output_mode == "native"
-        text = '{"category": "spam"}' if len(asked) == 1 else '{"category":"bug","confidence":1}'
-        return ModelResponse(parts=[TextPart(text)])
-
-    async with registry.use(*await parts_of(row)) as instance:
-        agent_ = agent_in(instance)
-        assert agent_.name == "Sorter"
-        with agent_.override(model=FunctionModel(answer)):
-            result = await agent_.run("It crashes.")
-    assert result.output.root == {"category": "bug", "confidence": 1}
-    assert len(asked) == 2
-    assert [getattr(part, "content", None) for part in asked[0][0].parts] == [
-        " Sort. ",
-        "It crashes.",
-    ]
-
-
-async def test_R2_without_a_setting_a_wrong_answer_goes_back_twice(
-    resources: Resources, registry: AgentRegistry
-) -> None:
-    row = await assignment(resources)
-    answers = 0
-
-    def answer(_: list[ModelMessage], __: AgentInfo) -> ModelResponse:
-        nonlocal answers
-        answers += 1
-        return ModelResponse(parts=[TextPart("{}")])
-
-    async with registry.use(*await parts_of(row)) as instance:
-        with (
-            agent_in(instance).override(model=FunctionModel(answer)),
-            pytest.raises(Exception, match="retries"),
-        ):
-            await agent_in(instance).run("It crashes.")
-    assert answers == 3

@@ -14,7 +14,7 @@ from rota.inference.modes import OutputMode
 from rota.inference.preparing import Target, prepare
 from rota.inference.prompt import Prompt
 from rota.inference.settings import ModelSettings
-from rota.inference.watching import Usage, Watch
+from rota.inference.watching import Exchange, Usage, Watch
 from rota.platform.kernel.errors import Issue
 from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
@@ -45,8 +45,10 @@ class Heard(Watch):
     told: list[tuple[str, Any]] = field(default_factory=list)
     issues: list[Sequence[Issue]] = field(default_factory=list)
     used: list[Usage] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
 
-    async def requested(self) -> None:
+    async def requested(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
         self._note("requested", None)
 
     async def said(self, text: str) -> None:
@@ -97,18 +99,23 @@ def provider_at(
 @asynccontextmanager
 async def target_at(resources: Resources, vendor: Vendor) -> AsyncIterator[Target]:
     async with serve(vendor.app) as url:
-        yield prepare(resources, provider_at(f"{url}/v1"), vendor.models[0], "test")
+        yield prepare(resources, provider_at(f"{url}/v1"), vendor.models[0])
 
 
 async def asked(
-    target: Target, watch: Watch, *, seconds: float = 20, **settings: Any
+    target: Target,
+    watch: Watch,
+    *,
+    seconds: float = 20,
+    mode: OutputMode = OutputMode.ENFORCED,
+    **settings: Any,
 ) -> Answer | Failure:
     return await ask(
         target,
         CONTRACT,
         PROMPT,
         settings=replace(ModelSettings(), **settings),
-        mode=OutputMode.ENFORCED,
+        mode=mode,
         deadline=asyncio.get_running_loop().time() + seconds,
         watch=watch,
     )

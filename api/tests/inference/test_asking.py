@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from rota.inference import conversation
 from rota.inference.asking import Answer
 from rota.inference.errors import Failure, RunErrorCode
+from rota.inference.hearing import response
 from rota.inference.preparing import prepare
 from rota.platform.resources import Resources
 from tests.inference.asked import BAD, GOOD, Heard, asked, provider_at, target_at
-from tests.vendors.openai import LlamaCpp, OpenAI
+from tests.vendors.openai import OpenAI
 from tests.vendors.script import GARBAGE, Fails, Gate, Hangs, Resets, Says, Trouble
 from tests.vendors.script import Answer as Script
 
@@ -73,8 +73,8 @@ async def test_R2_the_last_wrong_answer_is_a_failure_that_says_what_was_wrong(
         (Fails(Trouble.QUOTA), RunErrorCode.RATE_LIMITED, False),
         (Fails(Trouble.RATE_LIMIT), RunErrorCode.RATE_LIMITED, True),
         (Fails(Trouble.TOO_LONG), RunErrorCode.INPUT_TOO_LONG, False),
-        (Fails(Trouble.SERVER), RunErrorCode.PROVIDER_FAILED, False),
-        (Resets(), RunErrorCode.PROVIDER_FAILED, False),
+        (Fails(Trouble.SERVER), RunErrorCode.PROVIDER_FAILED, True),
+        (Resets(), RunErrorCode.PROVIDER_FAILED, True),
         (GARBAGE, RunErrorCode.PROVIDER_FAILED, False),
     ],
 )
@@ -104,7 +104,7 @@ async def test_R6_a_failure_says_after_how_many_seconds_it_may_pass(
 
 
 async def test_R6_nobody_there_may_pass(resources: Resources) -> None:
-    target = prepare(resources, provider_at("http://127.0.0.1:9/v1"), "small", "test")
+    target = prepare(resources, provider_at("http://127.0.0.1:9/v1"), "small")
     heard = Heard()
     outcome = await asked(target, heard)
     assert isinstance(outcome, Failure)
@@ -187,7 +187,7 @@ async def test_R6_a_text_that_nobody_can_write_down_is_the_vendors_doing(
 async def test_R6_an_answer_without_end_is_cut_off(
     resources: Resources, vendor: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "MAX_ANSWER_CHARACTERS", 10)
+    monkeypatch.setattr(response, "MAX_CHARACTERS", 10)
     vendor.will(Says(tuple(GOOD)))
     heard = Heard()
     async with asyncio.timeout(10), target_at(resources, vendor) as target:
@@ -195,16 +195,4 @@ async def test_R6_an_answer_without_end_is_cut_off(
         await vendor.chats[0].closed.wait()
     assert isinstance(outcome, Failure)
     assert "grew beyond" in outcome.message
-    assert heard.text == GOOD[:10]
-
-
-async def test_S2_the_same_question_is_asked_by_the_same_agent(resources: Resources) -> None:
-    vendor = LlamaCpp(models=["small"])
-    async with target_at(resources, vendor) as target:
-        assert isinstance(await asked(target, Heard()), Answer)
-        (first,) = target.agents.values()
-        assert isinstance(await asked(target, Heard()), Answer)
-        (same,) = target.agents.values()
-        assert same is first
-        await asked(target, Heard(), output_retries=0)
-        assert len(target.agents) == 2
+    assert GOOD.startswith(heard.text)

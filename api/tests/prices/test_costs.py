@@ -20,7 +20,7 @@ def test_tokens_cost_what_the_vendors_list_says() -> None:
 @pytest.mark.parametrize("read", [0, 4_000])
 @pytest.mark.parametrize("model", ["gpt-4o-mini", "gpt-5", "gpt-4.1", "o3"])
 def test_it_is_what_the_library_makes_of_the_whole_usage(model: str, read: int) -> None:
-    used = Usage(2, 12_000, 900, cache_read_tokens=read)
+    used = Usage(2, 12_000, 900, cached_tokens=read)
     whole = RunUsage(requests=2, input_tokens=12_000, output_tokens=900, cache_read_tokens=read)
     cost = cost_usd("openai", model, used)
     assert cost == calc_price(whole, model, provider_id="openai").total_price

@@ -65,7 +65,7 @@ async def _story(resources: Resources) -> dict[str, object]:
     await checks.check_provider(resources, RULES, str(row.id))
     row = await Provider.get(name="Planted")
     outcome = await ask(
-        prepare(resources, row, row.models[0], "test"),
+        prepare(resources, row, row.models[0]),
         CONTRACT,
         PROMPT,
         settings=ModelSettings(max_tokens=7),

@@ -29,7 +29,7 @@ VENDOR = Vendor(
     api_key=Field.NEEDED,
     server="generic",
     expects="the planted API",
-    wire=ChatCompletions(dialect="compatible", max_tokens_name="max_tokens"),
+    wire=ChatCompletions(max_tokens_name="max_tokens"),
     fixed_url=lambda settings: settings.openai_url,
     price_id="openai",
 )

@@ -95,7 +95,8 @@ async def test_R5_without_the_fence_a_stale_worker_would_end_the_run(
     await claims.sweep(resources, RULES)
     await _claim(resources, "awake")
 
-    sql = statements.SUCCEED.sql.replace("attempt = $8", "$8::int IS NOT NULL")
+    place = f"${statements.SUCCEED.parameters.index('attempt') + 1}"
+    sql = statements.SUCCEED.sql.replace(f"attempt = {place}", f"{place}::int IS NOT NULL")
     assert sql != statements.SUCCEED.sql
     monkeypatch.setattr(statements.SUCCEED, "sql", sql)
     await claims.succeed(resources, RULES, stale, OUTPUT, Usage())

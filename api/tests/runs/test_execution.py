@@ -10,6 +10,8 @@ from rota.agents.service import AgentChanges, delete_agent, update_agent
 from rota.assignments.service import unassign_task
 from rota.contracts import compile_contract
 from rota.inference.errors import RunErrorCode
+from rota.inference.modes import OutputMode
+from rota.inference.prompt import system_message
 from rota.inference.settings import SettingsChanges
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.messaging.delivery import Message
@@ -67,10 +69,12 @@ async def test_R7_the_prompt_goes_out_as_it_is_shown(resources: Resources, vendo
     run = await queued(resources, await assignment(resources, base_url=vendor.url))
     await ended(resources, run)
     [chat] = vendor.chats
+    shown = system_message("You sort messages.", CLASSIFICATION, OutputMode.ENFORCED_AND_SHOWN)
     assert [(message["role"], message["content"]) for message in chat.body["messages"]] == [
-        ("system", "You sort messages."),
+        ("system", shown),
         ("user", "Classify: It crashes."),
     ]
+    assert shown.startswith("You sort messages.\n\n")
 
 
 async def test_A1_model_settings_reach_the_vendor(resources: Resources, vendor: Any) -> None:
@@ -171,10 +175,11 @@ async def test_R2_every_kind_of_provider_gives_a_valid_output(
     ],
 )
 async def test_R6_each_trouble_ends_in_its_own_code(
-    resources: Resources, answer: Answer, code: RunErrorCode
+    resources: Resources, answer: Answer, code: RunErrorCode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01, 0.01))
     vendor = OpenAI(models=["small"], key="sk-secret-canary-0123456789")
-    vendor.will(answer)
+    vendor.default = lambda _: answer
     async with serve(vendor.app) as url:
         at = await assignment(
             resources, base_url=f"{url}/v1", api_key="sk-secret-canary-0123456789"
@@ -301,8 +306,8 @@ async def test_A2_a_run_keeps_the_revisions_it_was_made_with(
     gate.open_for_good()
     going, following = await ended(resources, going), await ended(resources, following)
     assert (going.status, following.status) == (RunStatus.SUCCEEDED, RunStatus.SUCCEEDED)
-    assert first.body["messages"][0]["content"] == "You sort messages."
-    assert second.body["messages"][0]["content"] == "You are new."
+    assert first.body["messages"][0]["content"].startswith("You sort messages.\n")
+    assert second.body["messages"][0]["content"].startswith("You are new.\n")
     assert going.task_revision_id != following.task_revision_id
 
 

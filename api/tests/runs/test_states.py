@@ -21,7 +21,16 @@ from rota.runs.models import FOLLOWS, TERMINAL, Run, RunStatus
 from rota.wiring import RULES
 from tests.runs.factories import assignment, queued
 
-USED = {"requests": 1, "input_tokens": 1, "output_tokens": 1, "cost_usd": None}
+TOLD = {"exchanges": None, "output_mode": None}
+USED = {
+    "requests": 1,
+    "input_tokens": 1,
+    "output_tokens": 1,
+    "cached_tokens": None,
+    "cost_usd": None,
+    "exchanges": None,
+    "thoughts": None,
+}
 SWEPT = {"message": "Lost.", "reason": "Lost."}
 FAILED = RunFailure(RunErrorCode.INTERNAL, "No.")
 
@@ -29,10 +38,13 @@ FAILED = RunFailure(RunErrorCode.INTERNAL, "No.")
 MOVES: list[tuple[str, dict[str, Any]]] = [
     ("CANCEL_QUEUED", {}),
     ("CANCEL_RUNNING", {}),
-    ("CLAIM", {"worker": "w", "room": 10, "provider_id": None, "other_than": []}),
-    ("APPEND", {"type": "OUTPUT_DELTA", "data": {"text": "x"}}),
+    ("CLAIM", {"worker": "w", "room": 10, "provider_id": None, "other_than": [], "max_shown": 1}),
+    (
+        "APPEND",
+        {"type": "OUTPUT_DELTA", "data": {"text": "x"}, **TOLD},
+    ),
     ("SUCCEED", {**USED, "output": {}, "last_delta": None}),
-    ("FAIL", {**USED, "code": "INTERNAL", "message": "No.", "issues": []}),
+    ("FAIL", {**USED, "code": "INTERNAL", "message": "No.", "issues": [], "vendor_message": None}),
     ("CONFIRM_CANCELLED", USED),
     ("REQUEUE", {**USED, "reason": "No."}),
     ("RENEW", {}),

@@ -13,7 +13,7 @@ from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
-from rota.runs import execution
+from rota.runs import execution, watching
 from rota.runs.models import EventType, Run, RunEvent, RunStatus
 from rota.wiring import RULES
 from tests.runs.factories import assignment, ended, history, queued, reached
@@ -79,14 +79,14 @@ async def test_R6_what_failed_tries_used_counts(
     run = await done(resources, vendor.url)
     assert run.status is RunStatus.SUCCEEDED
     assert len(vendor.chats) == 3
-    assert run.usage_requests == 2  # one was refused
+    assert run.usage_requests == 3  # one of them was refused
 
 
 async def test_R6_nobody_writes_behind_a_failure(
     resources: Resources, vendor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "COALESCE_SECONDS", 600)
-    vendor.will(Resets(("{", '"category"', ": ")))
+    monkeypatch.setattr(watching, "COALESCE_SECONDS", 600)
+    vendor.default = lambda _: Resets(("{", '"category"', ": "))
     run = await done(resources, vendor.url)
     assert (await history(run))[-1] == "FAILED"
     assert not [task for task in asyncio.all_tasks() if "RunWatch" in repr(task.get_coro())]

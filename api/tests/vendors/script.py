@@ -109,12 +109,14 @@ class Resets:
 
 @dataclass(frozen=True)
 class Raw:
-    """Any HTTP answer: redirects, pages of HTML, broken JSON, lines without end."""
+    """Any HTTP answer: redirects, pages of HTML, broken JSON, lines without end; `pieces`: so many
+    bytes at a time."""
 
     body: bytes
     status: int = 200
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: int = 0
 
 
 @dataclass(frozen=True)

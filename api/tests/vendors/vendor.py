@@ -186,9 +186,10 @@ class Vendor:
                 status, body = self.trouble(trouble, request, reply.presented_key)
                 await reply.json(status, body, headers)
                 return
-            case Raw(body, status, content_type, headers):
+            case Raw(body, status, content_type, headers, pieces):
                 await reply.start(status, {"content-type": content_type, **headers})
-                await reply.write(body)
+                for at in range(0, len(body), pieces or len(body) or 1):
+                    await reply.write(body[at : at + (pieces or len(body))])
             case NotHttp(data):
                 reply.connection.transport.write(data)
                 reply.connection.transport.close()

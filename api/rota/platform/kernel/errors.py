@@ -31,6 +31,10 @@ class Issue:
     message: str
 
 
+class Unstorable(ValueError):
+    """A store does not take a value for what is in it: tried again, it would not either."""
+
+
 class DomainError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)

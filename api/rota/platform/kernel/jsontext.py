@@ -42,12 +42,26 @@ def _text(content: bytes) -> str:
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise NotJson(f"The key {name[:100]!r} stands twice in one object.")
+        found[name] = value
+    return found
+
+
+_UNIQUE = json.JSONDecoder(
+    parse_constant=_refuse, parse_float=_finite, parse_int=_whole, object_pairs_hook=_unique
+)
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, unique_keys: bool = False) -> Any:
+    """Raises NotJson; with `unique_keys` also for a key that stands twice in one object."""
+    decoder = _UNIQUE if unique_keys else _DECODER
     try:
-        return _DECODER.decode(text if isinstance(text, str) else _text(text))
+        return decoder.decode(text if isinstance(text, str) else _text(text))
     except NotJson:
         raise
     except RecursionError:

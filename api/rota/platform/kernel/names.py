@@ -62,3 +62,12 @@ def text_issues(
 def is_storable(value: str) -> bool:
     """PostgreSQL's text takes neither NUL nor lone surrogates."""
     return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def made_storable(value: str) -> str:
+    """With a replacement character for each of those."""
+    if is_storable(value):
+        return value
+    return "".join(
+        "\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in value
+    )

@@ -12,7 +12,12 @@ from tortoise.transactions import in_transaction
 
 import rota
 from rota.platform.storage import orm
-from rota.platform.storage.driver import Connection, away_is_unavailable, finish
+from rota.platform.storage.driver import (
+    Connection,
+    away_is_unavailable,
+    finish,
+    refused_is_unstorable,
+)
 from rota.platform.storage.json_column import RawJson, use_json_codec
 
 MAX_CONNECTIONS = 12
@@ -84,7 +89,7 @@ async def fetch_records(sql: str, *values: Any) -> list[asyncpg.Record]:
     """As the driver gives them: JSON is not read yet."""
     client: Any = connection()
     client.log.debug("%s: %s", sql, values)
-    with away_is_unavailable(connects=True):
+    with away_is_unavailable(connects=True), refused_is_unstorable():
         async with client.acquire_connection() as driver:
             records: list[asyncpg.Record] = await driver.fetch(sql, *values)
     return records
@@ -92,7 +97,8 @@ async def fetch_records(sql: str, *values: Any) -> list[asyncpg.Record]:
 
 async def fetch(sql: str, *values: Any) -> list[dict[str, Any]]:
     """For statements the ORM has no words for; also for UPDATE … RETURNING."""
-    rows = await connection().execute_query_dict(sql, list(values))
+    with refused_is_unstorable():
+        rows = await connection().execute_query_dict(sql, list(values))
     for row in rows:
         for name, value in row.items():
             if isinstance(value, RawJson):

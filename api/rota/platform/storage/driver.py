@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from rota.platform.kernel.errors import Unavailable
+from rota.platform.kernel.errors import Unavailable, Unstorable
 
 AWAY = "The database cannot be reached. Nothing was changed; try again soon."
 _SAYS_AWAY = (
@@ -17,6 +17,12 @@ _SAYS_AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+)
+_SAYS_WRONG = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    UnicodeError,
+    RecursionError,
 )
 _NOT_THERE = (OSError, asyncpg.InvalidCatalogNameError)
 
@@ -64,3 +70,15 @@ async def finish(connection: Connection) -> None:
     if getattr(connection, "is_broken_off", False):
         connection.is_broken_off = False
         await connection.execute("SELECT")
+
+
+@contextmanager
+def refused_is_unstorable() -> Iterator[None]:
+    """Raises Unstorable for a value that the driver cannot write or PostgreSQL does not take. Never
+    with the value itself, which the driver's own words quote."""
+    try:
+        yield
+    except (asyncpg.InterfaceError, *_SAYS_WRONG) as error:
+        if isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError):
+            raise
+        raise Unstorable("PostgreSQL does not take a value.") from None

@@ -11,16 +11,13 @@ from rota.platform.settings import Settings
 from rota.providers.addresses import normalise_base_url, url_issue
 from rota.providers.models import ProviderType
 
-Dialect = Literal["openai", "ollama", "compatible"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class ChatCompletions:
-    """OpenAI's chat completions. `dialect`: whose habits they are spoken with. `max_tokens_name`:
+    """OpenAI's chat completions. `max_tokens_name`:
     under which name the limit on an answer's length goes out; None: the model's name tells."""
 
     name: ClassVar[str] = "chat_completions"
-    dialect: Dialect
     max_tokens_name: Literal["max_tokens", "max_completion_tokens"] | None
 
 

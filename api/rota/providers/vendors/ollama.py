@@ -19,7 +19,7 @@ VENDOR = Vendor(
     api_key=Refused("OLLAMA takes no key. If yours needs one, choose OPENAI_COMPATIBLE."),
     server="ollama",
     expects="an Ollama server",
-    wire=ChatCompletions(dialect="ollama", max_tokens_name="max_tokens"),
+    wire=ChatCompletions(max_tokens_name="max_tokens"),
     api_path="/v1",
     hint=_hint,
     key_hint=_key_hint,

@@ -7,7 +7,7 @@ VENDOR = Vendor(
     api_key=Field.NEEDED,
     server="generic",
     expects="OpenAI's API",
-    wire=ChatCompletions(dialect="openai", max_tokens_name="max_completion_tokens"),
+    wire=ChatCompletions(max_tokens_name="max_completion_tokens"),
     fixed_url=lambda settings: settings.openai_url,
     price_id="openai",
 )

@@ -15,6 +15,6 @@ VENDOR = Vendor(
     api_key=Field.OPTIONAL,
     server="generic",
     expects="a server that speaks OpenAI's API",
-    wire=ChatCompletions(dialect="compatible", max_tokens_name=None),
+    wire=ChatCompletions(max_tokens_name=None),
     hint=_hint,
 )

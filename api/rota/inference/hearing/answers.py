@@ -1,0 +1,27 @@
+"""What a message says, as the one JSON text that it is, or why it is none."""
+
+import re
+from typing import Any
+
+from rota.platform.kernel import jsontext
+
+_FENCED = re.compile(r"(```+|~~~+)[\w+-]*\s(.*)\1\s*", re.DOTALL)
+_ALONE = "Answer with one JSON object alone, without words around it."
+
+
+class NoAnswer(Exception):
+    """The message is not one JSON text; says why, to the model as to people."""
+
+
+def read_answer(said: str, *, has_thoughts: bool) -> Any:
+    """The value of the whole text, or of the one fence that is all of it. Nothing is looked for
+    within a longer text. Raises NoAnswer."""
+    if not said:
+        if has_thoughts:
+            raise NoAnswer(f"The model gave only its thoughts, and no answer after them. {_ALONE}")
+        raise NoAnswer(f"The model said nothing. {_ALONE}")
+    fenced = _FENCED.fullmatch(said)
+    try:
+        return jsontext.loads(fenced[2] if fenced else said, unique_keys=True)
+    except jsontext.NotJson as error:
+        raise NoAnswer(f"This is not JSON. {error} {_ALONE}") from None

@@ -1,0 +1,102 @@
+"""Server-sent events as vendors write them, from bytes in any cut."""
+
+from dataclasses import dataclass
+
+MAX_EVENT_BYTES = 16 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+class TooLong(Exception):
+    """A line, an event or a body that does not end."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """`data` as it came. `is_error`: the event calls itself one; `is_page`: this is HTML."""
+
+    data: bytes
+    is_error: bool = False
+    is_page: bool = False
+
+
+class EventReader:
+    """What is no event stream, but JSON or a page, is one event when it has ended."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._data: list[bytes] = []
+        self._size = 0
+        self._name = b""
+        self._has_begun = False
+        self.is_whole = False
+
+    def feed(self, piece: bytes) -> list[Event]:
+        """The events that are complete by now. Raises TooLong."""
+        buffer = self._buffer
+        known = max(len(buffer) - 1, 0)
+        buffer += piece
+        if self._size + len(buffer) > MAX_EVENT_BYTES:
+            raise TooLong
+        if not self._has_begun and not self._begin():
+            return []
+        if self.is_whole:
+            return []
+        # A carriage return at the end may be the first half of a line's end.
+        end = max(buffer.rfind(b"\n", known), buffer.rfind(b"\r", known, -1))
+        if end < 0:
+            return []
+        lines = bytes(buffer[: end + 1])
+        del buffer[: end + 1]
+        return self._read(lines)
+
+    def close(self) -> list[Event]:
+        """What was left open when the stream ended."""
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        if self.is_whole:
+            return [Event(rest, is_page=rest.lstrip().startswith(b"<"))] if rest.strip() else []
+        return self._read(rest + b"\n\n")
+
+    def _begin(self) -> bool:
+        """Whether enough is here to tell what it is."""
+        start = bytes(self._buffer[:64])
+        if start in (_BOM[:1], _BOM[:2]):
+            return False
+        if start.startswith(_BOM):
+            del self._buffer[:3]
+            start = start[3:]
+        first = start.lstrip()[:1]
+        if not first and len(start) < 64:
+            return False
+        self._has_begun = True
+        self.is_whole = first in (b"{", b"[", b"<")
+        return True
+
+    def _read(self, lines: bytes) -> list[Event]:
+        events: list[Event] = []
+        for line in lines.splitlines():
+            if not line:
+                self._dispatch(events)
+            elif line.startswith(b"data"):
+                self._take(line[4:])
+            elif line.startswith(b"event:"):
+                self._name = line[6:].strip()
+            elif line.lstrip()[:1] in (b"{", b"["):
+                self._dispatch(events)
+                events.append(Event(line))
+            elif line.lstrip()[:1] == b"<":
+                events.append(Event(line, is_page=True))
+        return events
+
+    def _take(self, value: bytes) -> None:
+        if value[:1] in (b":", b""):
+            part = value[1:].removeprefix(b" ")
+            self._data.append(part)
+            self._size += len(part)
+
+    def _dispatch(self, events: list[Event]) -> None:
+        if self._data:
+            data = b"\n".join(self._data)
+            if data.strip():
+                events.append(Event(data, is_error=self._name == b"error"))
+        self._data, self._size, self._name = [], 0, b""

@@ -1,0 +1,240 @@
+"""One response of a vendor, chunk by chunk: what it says, thinks, calls and counts, and why it
+ended. Read where the sense is clear, whatever the shape."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from rota.inference.hearing.events import Event, EventReader, TooLong
+from rota.inference.hearing.values import count_of, parts_of, text_of, words_of
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+MAX_BEGINNING = 4_000
+_DONE = b"[DONE]"
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thoughts")
+
+
+class VendorFailed(Exception):
+    """The vendor says within its stream that it failed. `body` is what it says."""
+
+    def __init__(self, body: Any) -> None:
+        super().__init__("The vendor failed.")
+        self.body = body
+
+
+@dataclass
+class Tokens:
+    """As the vendor counts them; None: it did not say."""
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+
+
+@dataclass
+class Call:
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Response:
+    """What it has said so far. `is_done`: the stream said that it has ended."""
+
+    texts: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    calls: dict[int, Call] = field(default_factory=dict)
+    tokens: Tokens = field(default_factory=Tokens)
+    finish_reason: str | None = None
+    is_done: bool = False
+    is_chat: bool = False  # something of a chat completion came
+    has_page: bool = False
+    hears_calls: bool = False  # what is said is what a tool is called with
+    _reader: EventReader = field(default_factory=EventReader)
+    _pieces: list[str] = field(default_factory=list)
+    _begun: bytes = b""
+    _size: int = 0
+    _last: Event | None = None
+
+    def feed(self, piece: bytes) -> str:
+        """The text that these bytes add. Raises VendorFailed, TooLong."""
+        if len(self._begun) < MAX_BEGINNING:
+            self._begun += piece[:MAX_BEGINNING]
+        return self._hear(self._reader.feed(piece))
+
+    def close(self) -> str:
+        """What was left open at the end. Raises VendorFailed, TooLong."""
+        return self._hear(self._reader.close())
+
+    @property
+    def beginning(self) -> str:
+        """Of all that came, as it came."""
+        return self._begun.decode(errors="replace")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is complete, by its own words."""
+        return self.finish_reason is not None or self.is_done or self._reader.is_whole
+
+    def _hear(self, events: list[Event]) -> str:
+        for event in events:
+            if self.is_done:
+                break
+            # What ended it may come twice.
+            if self.finish_reason is not None and event == self._last:
+                continue
+            self._last = event
+            self._take_event(event)
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
+
+    def _take_event(self, event: Event) -> None:
+        if event.is_page:
+            self.has_page = True
+            return
+        data = event.data.strip()
+        if data == _DONE:
+            self.is_done = True
+            return
+        found = False
+        for value in _values(data):
+            found = True
+            if event.is_error:
+                raise VendorFailed(value)
+            for chunk in value if isinstance(value, list) else [value]:
+                self._take(chunk)
+        if event.is_error and not found:
+            raise VendorFailed(data.decode(errors="replace"))
+
+    def _take(self, chunk: Any) -> None:
+        if not isinstance(chunk, dict):
+            return
+        if _is_failure(chunk):
+            raise VendorFailed(chunk)
+        self._count(chunk.get("usage"))
+        grouped = chunk.get("x_groq")
+        if isinstance(grouped, dict):
+            self._count(grouped.get("usage"))
+        for choice in parts_of(chunk.get("choices")):
+            if choice.get("index") in (None, 0, "0"):
+                self.is_chat = True
+                self._take_choice(choice)
+        if "choices" in chunk:
+            self.is_chat = True
+
+    def _take_choice(self, choice: dict[str, Any]) -> None:
+        if choice.get("error"):
+            raise VendorFailed(choice["error"])
+        self._count(choice.get("usage"))
+        whole, delta = choice.get("message"), choice.get("delta")
+        if isinstance(delta, dict):
+            self._take_message(delta)
+        elif isinstance(delta, str):
+            self._say(delta)
+        # Beside deltas it repeats them, unless there were none.
+        if isinstance(whole, dict) and not (delta and (self.texts or self.calls)):
+            self._take_message(whole)
+        if isinstance(text := choice.get("text"), str):
+            self._say(text)
+        for name in ("finish_reason", "stop_reason", "done_reason"):
+            if isinstance(reason := choice.get(name), str) and reason:
+                self.finish_reason = reason
+                break
+
+    def _take_message(self, message: dict[str, Any]) -> None:
+        said, thought = text_of(message.get("content"))
+        self._say(said)
+        self._think(thought)
+        for name in _THOUGHTS:
+            first, second = text_of(message.get(name))
+            if first or second:
+                self._think(first + second)
+                break
+        if isinstance(refusal := message.get("refusal"), str) and refusal:
+            self._keep(self.refusals, refusal)
+        for at, call in enumerate(parts_of(message.get("tool_calls"))):
+            self._take_call(call.get("index", at), call.get("function", call))
+        if isinstance(legacy := message.get("function_call"), dict):
+            self._take_call(0, legacy)
+
+    def _take_call(self, index: Any, function: Any) -> None:
+        if not isinstance(function, dict):
+            return
+        call = self.calls.setdefault(index if isinstance(index, int) else 0, Call())
+        if isinstance(name := function.get("name"), str) and name:
+            call.name = name
+        arguments = function.get("arguments", function.get("parameters"))
+        if isinstance(arguments, dict):
+            arguments = json.dumps(arguments, ensure_ascii=False)
+        if isinstance(arguments, str) and arguments:
+            self._keep(call.arguments, arguments)
+            if self.hears_calls and len(self.calls) == 1:
+                self._pieces.append(arguments)
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._keep(self.texts, text)
+            if not self.hears_calls:
+                self._pieces.append(text)
+
+    def _think(self, text: str) -> None:
+        if text:
+            self._keep(self.thoughts, text)
+
+    def _keep(self, among: list[str], text: str) -> None:
+        self._size += len(text)
+        if self._size > MAX_CHARACTERS:
+            raise TooLong
+        among.append(text)
+
+    def _count(self, usage: Any) -> None:
+        """The last word on each counts."""
+        if not isinstance(usage, dict):
+            return
+        tokens = self.tokens
+        known = count_of(usage, "prompt_tokens", "input_tokens")
+        tokens.input = tokens.input if known is None else known
+        known = count_of(usage, "completion_tokens", "output_tokens")
+        tokens.output = tokens.output if known is None else known
+        details = usage.get("prompt_tokens_details") or usage.get("input_tokens_details")
+        known = count_of(details, "cached_tokens")
+        if known is None:
+            known = count_of(usage, "prompt_cache_hit_tokens", "cache_read_input_tokens")
+        tokens.cached = tokens.cached if known is None else known
+
+
+def _values(data: bytes) -> Iterator[Any]:
+    """The JSON of an event: one text, or one in each of its lines; none where it is no JSON."""
+    value, is_json = _read(data)
+    if is_json:
+        yield value
+        return
+    for line in data.splitlines():
+        value, is_json = _read(line.strip().removeprefix(b"data:"))
+        if is_json:
+            yield value
+
+
+def _read(data: bytes) -> tuple[Any, bool]:
+    try:
+        return orjson.loads(data), True
+    except orjson.JSONDecodeError:
+        pass
+    # Half a character, or bytes that are no text, are no reason to lose the rest.
+    try:
+        return json.loads(data.decode(errors="replace"), strict=False), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _is_failure(chunk: dict[str, Any]) -> bool:
+    if chunk.get("error"):
+        return True
+    if chunk.get("object") == "error" or chunk.get("type") == "error":
+        return True
+    return "choices" not in chunk and "delta" not in chunk and bool(words_of(chunk))
