@@ -197,9 +197,8 @@ def _failure(error: Exception, names: Names, hearing: Hearing) -> Failure:
 
 def _no_answer(response: Response, reason: str, names: Names) -> Failure | None:
     """Why what came is none, if it is none."""
-    said = response.beginning
-    if not response.is_chat and not response.is_done:
-        return failures.no_chat(names, said) if said.strip() else failures.broken(names)
+    if response.is_foreign:
+        return failures.no_chat(names, response.beginning)
     if reason in _FILTERS:
         words = "".join(response.refusals)
         return failures.content_refused(names, words, by_model=reason == "refusal")
