@@ -50,7 +50,9 @@ def shows(body: dict[str, Any]) -> bool:
 
 
 async def done(resources: Resources, vendor: Server, **settings: Any) -> Run:
-    at = await assignment(resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings))
+    at = await assignment(
+        resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings)
+    )
     return await ended(resources, await queued(resources, at))
 
 

@@ -30,7 +30,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def done(resources: Resources, vendor: Server, **settings: Any) -> Run:
-    at = await assignment(resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings))
+    at = await assignment(
+        resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings)
+    )
     return await ended(resources, await queued(resources, at))
 
 
