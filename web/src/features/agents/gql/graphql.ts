@@ -146,7 +146,7 @@ export type UpdateAgentInput = {
 
 /** How far the check of a provider's connection is. */
 export type ValidationStatus =
-  /** It answered, and listed its models. */
+  /** It answered as a server of models. */
   | 'CONNECTED'
   /** It cannot be used; validationError says why. */
   | 'ERROR'

@@ -13,8 +13,10 @@ export const provider = {
   revision: 1,
   validationStatus: "CONNECTED",
   validationError: null,
+  validationFix: null,
   validatedAt: null,
   models: [{ __typename: "ProviderModel", name: "qwen3:4b" }],
+  ruledOutModes: [],
 };
 const retired = { ...provider, id: "p2", name: "Retired", isActive: false };
 const far = { ...provider, id: "p9", name: "Far away", models: [] };
