@@ -27,7 +27,7 @@ INNERMOST = {
     "Redis": "/(redis|arq|hiredis)/",
     "HTTP server": "/(uvicorn|starlette|websockets)/|rota/http/",
     "JSON": "rota/platform/kernel/jsontext|rota/platform/storage/json|/orjson/",
-    "model client": "/(aiohttp|yarl|multidict)/|rota/platform/http_client|rota/inference/(hearing|wires)",
+    "model client": "/(aiohttp|yarl)/|rota/(platform/http_client|inference/(hearing|wires))",
     "pydantic-ai": "/(pydantic_ai|pydantic_graph|opentelemetry|logfire)/",
     "contracts": "/(jsonschema_rs|pydantic)/|rota/contracts/",
     "Rota's own": "/rota/",

@@ -108,7 +108,7 @@ class AgentRegistry:
             )
             self._alive[key] = instance
             self.changed.set()
-        instance.target.provider_name = provider.name
+        instance.target = instance.target.named(provider.name)
         self._keep(instance)
         return instance
 

@@ -28,7 +28,7 @@ from tests.stores import Stores
 OPENAI = {"type": "OPENAI", "base_url": None, "sealed_key": "sealed", "key_hint": "…"}
 COMPATIBLE = {"type": "OPENAI_COMPATIBLE"}
 KEY = {"sealed_key": "sealed", "key_hint": "…"}
-MODES = {"run_request": "output_mode", "ruled_out_mode": "mode"}
+MODES = {"run": "output_mode", "ruled_out_mode": "mode"}
 
 ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("provider", OPENAI),
@@ -60,10 +60,8 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("run", FAILED | {"vendor_message": "x" * 2_000, "thoughts": ""}),
     ("run", SUCCEEDED | {"usage_cached_tokens": 0}),
     *[("run_event", {"type": event.value}) for event in EventType],
+    ("run_event", {"requests": "[]"}),
     *[(table, {mode: value.value}) for table, mode in MODES.items() for value in OutputMode],
-    ("run_request", {"repeated": 3, "schema": None, "text": None, "finish_reason": None}),
-    ("run_request", {"input_tokens": 0, "output_tokens": 0, "cached_tokens": 0}),
-    ("run_request", {"input_tokens": None, "output_tokens": None, "finished_at": None}),
     *[("api_token", {"role": role}) for role in (1, 2, 3, 4)],
 ]
 NAMED = ("provider", "agent", "task", "api_token")
@@ -138,15 +136,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("run_event", {"type": "OTHER"}, "run_event_type_check"),
     ("run_event", {"sequence": 0}, "run_event_sequence_check"),
     ("run_event", {"data": "[]"}, "run_event_data_check"),
-    ("run_request", {"position": 0}, "run_request_position_check"),
-    ("run_request", {"attempt": 0}, "run_request_attempt_check"),
-    ("run_request", {"repeated": -1}, "run_request_repeated_check"),
-    ("run_request", {"output_mode": "AUTO"}, "run_request_output_mode_check"),
-    ("run_request", {"issues": "{}"}, "run_request_issues_check"),
-    *[
-        ("run_request", {f"{whose}_tokens": -1}, f"run_request_{whose}_tokens_check")
-        for whose in ("input", "output", "cached")
-    ],
+    ("run_event", {"requests": "{}"}, "run_event_requests_check"),
     ("ruled_out_mode", {"connection_revision": 0}, "ruled_out_mode_connection_revision_check"),
     ("ruled_out_mode", {"contract_digest": "0" * 31}, "ruled_out_mode_contract_digest_check"),
     ("ruled_out_mode", {"contract_digest": "A" * 32}, "ruled_out_mode_contract_digest_check"),
@@ -294,7 +284,6 @@ async def test_X2_sessions_go_with_their_token_and_what_is_a_run_s_with_it(
     await database.execute("DELETE FROM run")
     assert await database.fetchval("SELECT count(*) FROM session WHERE token_id IS NOT NULL") == 0
     assert await database.fetchval("SELECT count(*) FROM run_event") == 0
-    assert await database.fetchval("SELECT count(*) FROM run_request") == 0
 
 
 async def test_what_a_server_refused_goes_with_its_provider(database: asyncpg.Connection) -> None:
