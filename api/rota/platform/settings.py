@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
+from rota.platform.kernel.urls import UrlError
+from rota.platform.messaging.redis_url import read_redis_url
+from rota.platform.storage.postgres_url import read_database_url
+
 EgressMode = Literal["private", "public", "allowlist"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -67,6 +71,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         return value
 
     data_dir = text("ROTA_DATA_DIR")
+    database_url, redis_url = text("DATABASE_URL"), text("REDIS_URL")
+    _check_addresses(database_url, redis_url)
     settings = Settings(
         data_dir=Path(data_dir) if data_dir else user_data_path("rota"),
         host=text("ROTA_HOST") or "127.0.0.1",
@@ -77,8 +83,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         egress_allow=items("ROTA_EGRESS_ALLOW"),
         log_level=choice("ROTA_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         log_format=cast("Literal['text', 'json']", choice("ROTA_LOG_FORMAT", ("text", "json"))),
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL"),
+        database_url=database_url,
+        redis_url=redis_url,
         encryption_keys=items("ENCRYPTION_KEY"),
         openai_url=text("ROTA_OPENAI_URL") or "https://api.openai.com/v1",
         has_plans=choice("ROTA_PLANS", ("on", "off")) == "on",
@@ -95,6 +101,16 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             "to the address people open, such as https://rota.example.com."
         )
     return settings
+
+
+def _check_addresses(database_url: str | None, redis_url: str | None) -> None:
+    try:
+        if database_url:
+            read_database_url(database_url)
+        if redis_url:
+            read_redis_url(redis_url)
+    except UrlError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _port(value: str | None) -> int:
