@@ -48,7 +48,7 @@ class Url:
     None."""
 
     scheme: str
-    user: str | None
+    user: str | None = field(repr=False)
     password: str | None = field(repr=False)
     hosts: tuple[tuple[str, int | None], ...]
     path: str | None
@@ -84,15 +84,15 @@ def _scheme(text: str, kind: Kind) -> tuple[str, str]:
             "stands in quotation marks, which are taken for a part of it (`docker --env-file` "
             "keeps them). Write it without any."
         )
-    if not text.isprintable() or " " in text:
+    scheme, separator, rest = text.partition("://")
+    scheme = scheme.lower()
+    if separator and scheme in kind.schemes:
+        if rest.isprintable() and " " not in rest:
+            return scheme, rest
         raise kind.wrong(
             "holds a space, a line break or a sign that cannot be shown. Write it percent-encoded: "
             "a space is %20."
         )
-    scheme, separator, rest = text.partition("://")
-    scheme = scheme.lower()
-    if separator and scheme in kind.schemes:
-        return scheme, rest
     if separator and scheme in kind.instead:
         raise kind.wrong(f"begins with {scheme}://. {kind.instead[scheme]}")
     begins = " or ".join(f"{one}://" for one in kind.schemes)

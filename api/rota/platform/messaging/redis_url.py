@@ -94,7 +94,7 @@ class RedisUrl:
     port: int
     path: str | None
     database: int
-    user: str | None
+    user: str | None = field(repr=False)
     password: str | None = field(repr=False)
     client_name: str | None
     connect_seconds: float | None

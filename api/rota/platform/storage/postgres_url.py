@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from rota.platform.kernel.tls import show_certificate, trusting, trusting_all
 from rota.platform.kernel.urls import Kind, Url, read_port, read_url
@@ -99,9 +100,9 @@ class DatabaseUrl:
 
     hosts: tuple[str, ...]
     ports: tuple[int, ...]
-    user: str | None
+    user: str | None = field(repr=False)
     password: str | None = field(repr=False)
-    database: str | None
+    database: str | None = field(repr=False)
     ssl_mode: str
     roots: str | None
     certificate: tuple[str, str | None, str | None] | None = field(repr=False)
@@ -112,12 +113,16 @@ class DatabaseUrl:
 
     @property
     def shown(self) -> str:
-        """Where it leads, for people; without names of users, which may be misplaced passwords."""
-        places = ",".join(
-            f"{f'[{host}]' if ':' in host else host}:{port}"
-            for host, port in zip(self.hosts, self.ports, strict=True)
-        )
-        return f"postgresql://{places}/{self.database or ''}"
+        """Where it leads, for people. A user's name may be a misplaced password, and so may all
+        behind the host be where there is none: `USER:12/34` lacks its `@HOST`."""
+        if self.user is None:
+            return f"postgresql://{','.join(map(_bracketed, self.hosts))}"
+        database = quote(self.database or "", safe="")
+        if any(host.startswith("/") for host in self.hosts):
+            return f"postgresql:///{database}?host={','.join(self.hosts)}"
+        places = zip(self.hosts, self.ports, strict=True)
+        shown = ",".join(f"{_bracketed(host)}:{port}" for host, port in places)
+        return f"postgresql://{shown}/{database}"
 
     def arguments(self) -> dict[str, Any]:
         """For asyncpg's connect and create_pool. Raises UrlError where a file cannot be used."""
@@ -175,6 +180,10 @@ class DatabaseUrl:
                 "trusts (with sslmode=verify-full)."
             )
         return None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def read_database_url(text: str) -> DatabaseUrl:
