@@ -1,6 +1,7 @@
 """Expected failures in words; what is not expected shows its traceback."""
 
 import ssl
+from collections.abc import Mapping
 
 import asyncpg
 import click
@@ -12,7 +13,7 @@ from rota.platform.kernel.urls import UrlError
 from rota.platform.settings import SettingsError
 
 # In our words: the server repeats names, and a password may stand where one of them should.
-REFUSALS = {
+REFUSALS: Mapping[type[Exception], str] = {
     asyncpg.InvalidPasswordError: "it does not take the user's name and password",
     asyncpg.InvalidAuthorizationSpecificationError: (
         "it knows no such user, or does not let it in from here in this way (pg_hba.conf; some "
@@ -20,6 +21,20 @@ REFUSALS = {
     ),
     asyncpg.InvalidCatalogNameError: "it has no database of this name",
     asyncpg.InsufficientPrivilegeError: "the user may not do this in the database",
+}
+# The same, of what is only told while we connect.
+CONNECTING: Mapping[type[Exception], str] = {
+    asyncpg.UndefinedObjectError: "PostgreSQL does not know one of the “options”",
+    asyncpg.DataError: "PostgreSQL does not take the value of one of the “options”",
+    asyncpg.CantChangeRuntimeParamError: "PostgreSQL lets nobody set one of the “options”",
+    asyncpg.SyntaxOrAccessError: "PostgreSQL does not understand the “options”",
+    asyncpg.ProtocolViolationError: (
+        "What answers there refuses the connection. It may be a pooler, whose log says why "
+        "(PgBouncer takes “options” once ignore_startup_parameters names it)"
+    ),
+    asyncpg.TargetServerAttributeNotMatched: "No host is what target_session_attrs asks for",
+    asyncpg.InternalClientError: "What answers there is no PostgreSQL",
+    asyncpg.TooManyConnectionsError: "PostgreSQL has no connection left",
 }
 
 
@@ -34,22 +49,12 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, click.ClickException):
         return error.format_message()
     refusal = error.__cause__ if isinstance(error, Unavailable) else error
-    for kind, words in REFUSALS.items():
-        if isinstance(refusal, kind):
-            return f"PostgreSQL lets nobody in: {words}. Check DATABASE_URL."
-    if isinstance(refusal, asyncpg.ProtocolViolationError):
-        return (
-            "What answers at DATABASE_URL refuses the connection. It may be a pooler: its log says "
-            "why (PgBouncer takes “options” once ignore_startup_parameters names it)."
-        )
-    if isinstance(refusal, asyncpg.ClientConfigurationError):
-        return "The PG… variables of the environment, which add to DATABASE_URL, cannot be used."
-    if isinstance(refusal, ssl.SSLError):
-        return f"The way to PostgreSQL is not safe: {_tls(refusal)}. Check DATABASE_URL."
-    if isinstance(refusal, ConnectionError) and "rejected SSL upgrade" in str(refusal):
-        return "PostgreSQL speaks no TLS there. Check the sslmode of DATABASE_URL."
+    if words := _words_for(refusal, REFUSALS):
+        return f"PostgreSQL lets nobody in: {words}. Check DATABASE_URL."
     if isinstance(error, Unavailable):
-        return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
+        return f"{_no_way_in(error.__cause__)}. Check DATABASE_URL, and that PostgreSQL runs."
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return "The PG… variables of the environment, which add to DATABASE_URL, cannot be used."
     if isinstance(error, DomainError):
         return error.message
     if isinstance(error, SettingsError | UrlError | LocalError | MigrationError):
@@ -59,6 +64,15 @@ def explain(error: BaseException) -> str | None:
     return None
 
 
-def _tls(error: ssl.SSLError) -> str:
-    """OpenSSL's words, and a certificate's fault before those of the protocol."""
-    return getattr(error, "verify_message", None) or error.reason or "TLS failed"
+def _words_for(error: BaseException | None, table: Mapping[type[Exception], str]) -> str | None:
+    return next((words for kind, words in table.items() if isinstance(error, kind)), None)
+
+
+def _no_way_in(reason: BaseException | None) -> str:
+    if isinstance(reason, ssl.SSLError):
+        # A certificate's fault goes before those of the protocol.
+        fault = getattr(reason, "verify_message", None) or reason.reason or "TLS failed"
+        return f"The way to PostgreSQL is not safe: {fault}"
+    if isinstance(reason, ConnectionError) and "rejected SSL upgrade" in str(reason):
+        return "PostgreSQL speaks no TLS there, which sslmode asks for"
+    return _words_for(reason, CONNECTING) or "The database cannot be reached"

@@ -9,7 +9,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from rota.cli.errors import explain
 from rota.migrations.runner import POOLED, MigrationError, migrate
 from rota.platform.crypto import new_key
 from rota.platform.storage.database import connected, fetch, is_pooled, open_database, transaction
@@ -77,7 +76,7 @@ async def test_it_works_without_a_word_about_it(way: Way) -> None:
     await work_of_many(way.pooler.url(statement_cache_size=0, connect_timeout=10))
 
 
-async def test_kept_statements_would_be_mistaken_for_others_and_are_told(cluster: Cluster) -> None:
+async def test_kept_statements_would_be_mistaken_for_others(cluster: Cluster) -> None:
     """What the one above would do without its precaution. A PgBouncer that keeps them apart does
     not mind."""
     keeps = await pgbouncer_version() >= KEEPS_STATEMENTS_APART
@@ -91,9 +90,8 @@ async def test_kept_statements_would_be_mistaken_for_others_and_are_told(cluster
             if keeps:
                 await work_of_many(url)
             else:
-                with pytest.raises(MISTAKEN) as raised:
+                with pytest.raises(MISTAKEN):
                     await work_of_many(url)
-                assert "statement_cache_size=0" in (explain(raised.value) or "")
 
 
 async def test_migrations_want_the_direct_way(way: Way) -> None:

@@ -11,8 +11,9 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 import rota
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.storage import orm
-from rota.platform.storage.driver import Connection, away_is_unavailable, finish
+from rota.platform.storage.driver import AWAY, Connection, away_is_unavailable, finish
 from rota.platform.storage.json_column import RawJson, use_json_codec
 from rota.platform.storage.postgres_url import read_database_url
 
@@ -77,7 +78,11 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
 @asynccontextmanager
 async def _connected(connects: Mapping[str, Any]) -> AsyncIterator[asyncpg.Connection]:
     with away_is_unavailable(connects=True):
-        connection = await asyncpg.connect(**connects, statement_cache_size=NONE_CACHED)
+        try:
+            connection = await asyncpg.connect(**connects, statement_cache_size=NONE_CACHED)
+        except (asyncpg.PostgresError, asyncpg.InternalClientError) as error:
+            # Whatever the reason, there is no way in; the last kind says that it is no PostgreSQL.
+            raise Unavailable(AWAY) from error
     try:
         with away_is_unavailable():
             yield connection

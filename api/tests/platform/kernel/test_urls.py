@@ -1,5 +1,6 @@
 """Addresses of stores: what is read of them, what is said of the others, and that nothing leaks."""
 
+import asyncio
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +9,14 @@ from urllib.parse import quote
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from redis.exceptions import RedisError
 
+from rota.cli.errors import explain
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.urls import UrlError
+from rota.platform.messaging.queue import open_redis
 from rota.platform.messaging.redis_url import RedisUrl, read_redis_url
+from rota.platform.storage.database import connected
 from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
 
 CANARY = "hUnter22"
@@ -316,3 +322,62 @@ def test_a_host_among_the_parameters_goes_before_the_other() -> None:
     found = read_database_url("postgresql://u:p@localhost:5433/d?host=/cloudsql/a:b:c")
     assert (found.hosts, found.ports) == (("/cloudsql/a:b:c",), (5433,))
     assert read_database_url("postgres:///d").arguments()["host"] is None
+
+
+ways = st.sampled_from(["127.0.0.1:1", "[::1]:1", "localhost:1", "%2Fnowhere:1", "é.invalid:1"])
+database_parameters = st.fixed_dictionaries(
+    {},
+    optional={
+        "sslmode": st.sampled_from(["disable", "allow", "prefer", "require", "verify-full"]),
+        "sslrootcert": st.sampled_from(["system", "/nowhere"]),
+        "host": st.sampled_from(["/nowhere", f"/{'long' * 40}", "a%20b.invalid", "fe80::1%25lo"]),
+        "options": texts.map(quote),
+        "application_name": texts.map(quote),
+        "connect_timeout": st.integers(1, 9).map(str),
+        "channel_binding": st.sampled_from(["disable", "prefer"]),
+        "target_session_attrs": st.sampled_from(["any", "standby"]),
+    },
+)
+
+
+def query(parameters: dict[str, str]) -> str:
+    return "&".join(f"{name}={value}" for name, value in parameters.items())
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, texts, ways, database_parameters)
+def test_a_database_that_is_not_there_is_away_however_it_is_called(
+    user: str, database: str, way: str, parameters: dict[str, str]
+) -> None:
+    path = quote(database.replace("/", ""), safe="")
+    text = f"postgres://{quote(user, safe='')}:{CANARY}@{way}/{path}?{query(parameters)}"
+
+    async def connect() -> None:
+        async with connected(text):
+            pass
+
+    with pytest.raises((Unavailable, UrlError)) as raised:
+        asyncio.run(connect())
+    assert CANARY not in f"{raised.value}{raised.value.__cause__}{explain(raised.value)}"
+    assert explain(raised.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts, ways, st.sampled_from(["redis", "rediss"]), st.sampled_from(["", "?ssl_ca_certs=/no"])
+)
+def test_a_redis_that_is_not_there_is_away_however_it_is_called(
+    user: str, way: str, scheme: str, more: str
+) -> None:
+    text = f"{scheme}://{quote(user, safe='')}:{CANARY}@{way}/0{more}"
+
+    async def connect() -> None:
+        redis = open_redis(text)
+        try:
+            await redis.ping()
+        finally:
+            await redis.aclose(close_connection_pool=True)
+
+    with pytest.raises((RedisError, UrlError)) as raised:
+        asyncio.run(connect())
+    assert CANARY not in f"{raised.value}{raised.value.__cause__}"
