@@ -1,7 +1,8 @@
 """Every environment variable, typed. Nothing else reads the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -45,7 +46,8 @@ class Settings:
         return self.public_origin or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def require_stores(self) -> None:
-        """For the processes that work on a database and Redis somebody named."""
+        """For the processes that work on a database and Redis somebody named; the files that the
+        addresses name are there, too."""
         for variable, value in (
             ("DATABASE_URL", self.database_url),
             ("REDIS_URL", self.redis_url),
@@ -55,6 +57,9 @@ class Settings:
                     f"{variable} is not set. Set it, or use `rota up`, which brings its own "
                     "PostgreSQL and Valkey."
                 )
+        with _told():
+            read_database_url(self.database_url or "").arguments()
+            read_redis_url(self.redis_url or "").arguments()
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -72,7 +77,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     data_dir = text("ROTA_DATA_DIR")
     database_url, redis_url = text("DATABASE_URL"), text("REDIS_URL")
-    _check_addresses(database_url, redis_url)
+    with _told():
+        if database_url:
+            read_database_url(database_url)
+        if redis_url:
+            read_redis_url(redis_url)
     settings = Settings(
         data_dir=Path(data_dir) if data_dir else user_data_path("rota"),
         host=text("ROTA_HOST") or "127.0.0.1",
@@ -103,12 +112,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def _check_addresses(database_url: str | None, redis_url: str | None) -> None:
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        if database_url:
-            read_database_url(database_url)
-        if redis_url:
-            read_redis_url(redis_url)
+        yield
     except UrlError as error:
         raise SettingsError(str(error)) from None
 

@@ -61,6 +61,16 @@ def test_a_wrong_address_is_named_without_its_secret(  # noqa: PLR0917 (two are 
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor", "up"])
+async def test_so_is_a_file_that_is_not_there(command: str, data_dir: Path) -> None:
+    url = f"rediss://:{SECRET}@127.0.0.1/0?ssl_ca_certs=/nowhere/{SECRET}"
+    done = await rota(command, **surroundings(data_dir, REDIS_URL=url))
+    assert done.status == 1
+    assert "REDIS_URL has ssl_ca_certs that names a file" in done.out + done.err
+    assert "Traceback" not in done.err
+    assert SECRET not in done.out + done.err
+
+
 async def test_so_do_the_programs_that_stay(data_dir: Path) -> None:
     commands = [["up", "--no-browser", "--no-local-model"], ["serve"], ["worker"], ["migrate"]]
     for variable, url in (WRONG[0], WRONG[-1]):

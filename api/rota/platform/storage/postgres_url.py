@@ -87,6 +87,14 @@ KIND = Kind(
         "pool_size": "Rota decides itself how many connections it needs. Leave it out.",
         "minsize": "Rota decides itself how many connections it needs. Leave it out.",
         "maxsize": "Rota decides itself how many connections it needs. Leave it out.",
+        **dict.fromkeys(
+            [
+                "gssencmode", "sslcompression", "sslnegotiation", "keepalives", "keepalives_idle",
+                "keepalives_interval", "keepalives_count", "tcp_user_timeout", "client_encoding",
+                "load_balance_hosts", "sslcrl", "ssl_min_protocol_version",
+            ],
+            "Rota's driver does without it. Leave it out.",
+        ),
         "passfile": "Set PGPASSFILE instead.",
         "service": "Write what the service holds into the address.",
     },

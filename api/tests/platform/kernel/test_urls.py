@@ -82,6 +82,11 @@ def escaped(**parts: str) -> dict[str, str]:
     return {name: quote(text, safe="") for name, text in parts.items()}
 
 
+def may_stand_in(form: str, secret: str) -> bool:
+    """Without a host behind it, what follows an @ in a password has become the host."""
+    return "@" in form.partition("{secret}")[2] or "@" not in secret or "?" in form
+
+
 def told(read: Callable[[str], Address], text: str) -> str:
     """All that could be printed of it. Whatever else it raises fails the test."""
     try:
@@ -101,6 +106,7 @@ def told(read: Callable[[str], Address], text: str) -> str:
 def test_no_address_tells_its_secret_or_raises_anything_else(
     form: str, scheme: str, secret: str, spell: Callable[[str], str], wrap: str
 ) -> None:
+    assume(may_stand_in(form, spell(secret)))
     text = wrap.format(form.format(scheme=scheme, secret=spell(secret)))
     for read in READ:
         assert CANARY not in told(read, text), text
@@ -112,7 +118,7 @@ def test_nor_does_one_that_was_cut_and_glued(form: str, secret: str, data: st.Da
     """Signs are lost or come in behind the secret, which stands where passwords do: who loses the @
     behind what stands in a host's place has written a host."""
     before, _, after = form.partition("{secret}")
-    assume(before[-1:] in (":", "="))
+    assume(before[-1:] in (":", "=") and may_stand_in(form, secret))
     scheme = data.draw(st.sampled_from(["postgres", "redis", "rediss", "unix"]))
     before, after = before.format(scheme=scheme), after.format(scheme=scheme, secret="")
     for _ in range(data.draw(st.integers(1, 3))):
