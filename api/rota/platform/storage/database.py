@@ -15,16 +15,16 @@ from rota.platform.kernel.errors import Unavailable
 from rota.platform.storage import orm
 from rota.platform.storage.driver import AWAY, Connection, away_is_unavailable, finish
 from rota.platform.storage.json_column import RawJson, use_json_codec
-from rota.platform.storage.postgres_url import read_database_url
+from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
 
 MAX_CONNECTIONS = 12
 NONE_CACHED = 0
 
 
 def tortoise_config(
-    connects: Mapping[str, Any], max_connections: int = MAX_CONNECTIONS
+    connects: orm.Connects, max_connections: int = MAX_CONNECTIONS
 ) -> dict[str, Any]:
-    """`connects` are the driver's arguments; every slice's models.py belongs to the one app."""
+    """Every slice's models.py belongs to the one app."""
     credentials = {
         "connects": connects,
         "minsize": 1,
@@ -50,20 +50,27 @@ def tortoise_config(
 async def open_database(
     url: str, max_connections: int = MAX_CONNECTIONS
 ) -> AsyncIterator[TortoiseContext]:
-    """Raises UrlError."""
-    address = read_database_url(url)
-    connects = address.arguments()
-    cached = address.cached_statements
-    if cached is None:
-        async with _connected(connects) as first:
-            cached = NONE_CACHED if await is_pooled(first) else None
-    if cached is not None:
-        connects["statement_cache_size"] = cached
+    """Raises UrlError. Nothing is connected to before the first statement."""
+    connects = pool_arguments(read_database_url(url))
     context = await orm.open_orm(tortoise_config(connects, max_connections))
     try:
         yield context
     finally:
         await Tortoise.close_connections()
+
+
+def pool_arguments(address: DatabaseUrl) -> orm.Connects:
+    """Behind a pooler no statements are kept, unless the address says how many. Raises UrlError."""
+    arguments, said = address.arguments(), address.cached_statements
+
+    async def look() -> Mapping[str, Any]:
+        if said is not None:
+            return {**arguments, "statement_cache_size": said}
+        async with _connected(arguments) as first:
+            keeps_none = await is_pooled(first)
+        return {**arguments, "statement_cache_size": NONE_CACHED} if keeps_none else arguments
+
+    return look
 
 
 @asynccontextmanager

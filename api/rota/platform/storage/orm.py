@@ -17,19 +17,21 @@ from rota.platform.storage.driver import away_is_unavailable
 from rota.platform.storage.json_column import JsonField
 
 R = TypeVar("R", bound="Stored")
+# Gives the driver's arguments.
+Connects = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class Client(AsyncpgDBClient):
     """Every statement outside a transaction comes through here, with the connection it takes from
-    the pool. `connects` says how the driver connects; the ORM itself knows less of addresses, and
-    writes what it is given into its log."""
+    the pool, which is made at the first of them. `connects` says how the driver connects; the ORM
+    itself knows less of addresses, and writes what it is given into its log."""
 
-    def __init__(self, *args: Any, connects: Mapping[str, Any], **options: Any) -> None:
+    def __init__(self, *args: Any, connects: Connects, **options: Any) -> None:
         super().__init__(*args, **options)
         self._connects = connects
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
-        return await super().create_pool(**{**options, **self._connects})
+        return await super().create_pool(**{**options, **await self._connects()})
 
     async def _translate_exceptions(
         self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any

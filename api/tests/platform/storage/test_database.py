@@ -141,7 +141,7 @@ async def test_D7_a_server_that_is_not_there_is_an_outage(
 ) -> None:
     for host, port in ((str(tmp_path), 5432), ("127.0.0.1", 1)):
         address = read_database_url(f"postgres://nobody@/x?host={host}&port={port}")
-        client = orm.Client(connection_name="elsewhere", connects=address.arguments())
+        client = orm.Client(connection_name="elsewhere", connects=database.pool_arguments(address))
         monkeypatch.setattr(database, "in_transaction", client._in_transaction)
         monkeypatch.setattr(database, "connection", lambda client=client: client)
         for ask in (a_statement, a_record, lambda: transaction().__aenter__()):
@@ -190,10 +190,13 @@ def test_D7_what_counts_as_an_outage(error: Exception, away: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
-    connects = read_database_url(f"{scheme}://u:p%40@db.example:5433/rota").arguments()
+async def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
+    address = read_database_url(f"{scheme}://u:p%40@db.example:5433/rota?statement_cache_size=9")
+    connects = database.pool_arguments(address)
     wanted = {"host": ["db.example"], "port": [5433], "user": "u", "password": "p@"}
-    assert {key: connects[key] for key in wanted} == wanted
+    wanted["statement_cache_size"] = 9
+    given = await connects()
+    assert {key: given[key] for key in wanted} == wanted
     connection = tortoise_config(connects, 7)["connections"]["default"]
     assert connection["engine"] == orm.__name__
     assert connection["credentials"]["connects"] is connects
