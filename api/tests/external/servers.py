@@ -4,11 +4,13 @@ as an account without rights, and stopped by whoever started it."""
 import asyncio
 import os
 import pwd
+import random
 import shutil
 import signal
+import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,6 @@ import asyncpg
 import pytest
 
 from tests.external.authority import Certificate
-from tests.http.process import free_port
 
 START_SECONDS = 30
 DATABASE = "rota"
@@ -103,7 +104,7 @@ async def postgres(
     access: Sequence[str] = ("local all all trust", "host all all all trust"),
 ) -> AsyncIterator[Postgres]:
     """`access`: the lines of pg_hba.conf."""
-    data, port = folder / "pg", free_port()
+    data, port = folder / "pg", own_port()
     copying = await asyncio.create_subprocess_exec(
         *account().prefix, "cp", "-a", str(cluster.data), str(data)
     )
@@ -124,7 +125,7 @@ async def postgres(
         }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     command = (program("postgres"), "-D", str(data), *settings)
-    socket = f"%2F{str(folder)[1:].replace('/', '%2F')}"
+    sockets = f"%2F{str(folder)[1:].replace('/', '%2F')}"
 
     async def ready() -> None:
         connection = await asyncpg.connect(
@@ -135,7 +136,7 @@ async def postgres(
 
     # At SIGTERM it would wait for its clients.
     async with running(command, folder / "postgres.log", ready, stop=signal.SIGINT):
-        plain = f"postgres://postgres@{socket}:{port}/{DATABASE}"
+        plain = f"postgres://postgres@{sockets}:{port}/{DATABASE}"
         yield Postgres(port, folder, plain)
 
 
@@ -144,7 +145,7 @@ async def redis(
     folder: Path, certificate: Certificate | None = None, password: str | None = None
 ) -> AsyncIterator[int]:
     """Its port, of TLS where there is a certificate."""
-    port = free_port()
+    port = own_port()
     options = {"port": str(port), "bind": "127.0.0.1", "dir": str(folder), "save": ""}
     if certificate:
         options |= {
@@ -174,7 +175,7 @@ class Pooler:
 @asynccontextmanager
 async def pgbouncer(folder: Path, server: Postgres, **settings: object) -> AsyncIterator[Pooler]:
     """In transaction mode, with two connections of PostgreSQL's for everybody."""
-    port, config = free_port(), folder / "pgbouncer.ini"
+    port, config = own_port(), folder / "pgbouncer.ini"
     (folder / "users.txt").write_text('"postgres" ""\n')
     options = {
         "listen_addr": "127.0.0.1",
@@ -201,6 +202,16 @@ async def pgbouncer_version() -> tuple[int, ...]:
     )
     said, _ = await asked.communicate()
     return tuple(int(part) for part in said.decode().split()[1].split(".")[:2])
+
+
+def own_port() -> int:
+    """Free, and below those that the system gives to whoever connects: servers start slowly, and
+    one of those may be taken meanwhile."""
+    while True:
+        port = random.randint(15_000, 32_000)
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 async def listening(port: int) -> None:
