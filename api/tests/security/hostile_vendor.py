@@ -3,6 +3,8 @@ with the key it was given in it, broken off anywhere. It notes what it meant as 
 
 import json
 import random
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.vendors.script import Answer, Fails, NotHttp, Raw, Resets, Trouble
 
 GOOD = {"category": "bug", "confidence": 0.5}
 BLANK = " \n\t\r\u2028\u2029\ufeff"  # nothing that is said
+BEFORE = re.compile(r"(?i)(^|</think>|\[/think\])[\s\ufeff]*(```json\s*)?$")
 NESTED = "[" * 100_000
 WORDS = (
     "", " ", "no", "I think ", "```json\n", "\n```", "<think>", "</think>", "<THINK>", "[THINK]",
@@ -150,22 +153,25 @@ class HostileVendor:
                 b"",
                 DONE,
                 b"\n" * 10_000,
-                json.dumps({"choices": [{"message": {"content": self._word()}}]}).encode(),
+                self._whole(self._word()),
                 json.dumps({"choices": {"0": {"message": {"content": self._spelled()}}}}).encode(),
             ]
         )
         return Raw(body, 200, pick.choice(["text/event-stream", "application/json", "text/plain"]))
 
+    def _whole(self, text: str) -> bytes:
+        """JSON where a stream was asked for."""
+        self._note(text)
+        return json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+
     def _note(self, text: str) -> None:
-        """Whole only where nothing but thoughts stands before it, and nothing behind."""
-        for at in range(len(text)):
-            if text.startswith('{"category": "bug", "confidence": 0', at):
-                try:
-                    self.whole.append(
-                        json.loads(text[at:].strip(BLANK).removesuffix("```").strip(BLANK))
-                    )
-                except ValueError:
-                    continue
+        """Whole is what nothing but thoughts stands before, and nothing behind."""
+        for found in re.finditer(r"\{", text):
+            if not BEFORE.search(text[: found.start()]):
+                continue
+            rest = text[found.start() :].strip(BLANK).removesuffix("```").strip(BLANK)
+            with suppress(ValueError):
+                self.whole.append(json.loads(rest))
 
     def _word(self) -> str:
         pick = self._random
