@@ -16,6 +16,7 @@ from tests.external.authority import Authority
 from tests.external.conftest import own_folder
 from tests.external.servers import account, new_cluster, postgres
 from tests.stores import Stores
+from tests.vendor_cases.cases import cases
 
 PASSWORD = "hUnter22"
 EXTERNAL = os.environ.get("ROTA_TEST_ENGINES") == "external"
