@@ -104,11 +104,10 @@ describe("the form", () => {
 
   describe("more settings", () => {
     const folded = () => screen.findByRole("button", { name: "More settings" });
-    const withSettings = (settings: object) =>
-      ({
-        ...agent,
-        modelSettings: { __typename: "ModelSettings", ...unset, ...settings },
-      });
+    const withSettings = (settings: object) => ({
+      ...agent,
+      modelSettings: { __typename: "ModelSettings", ...unset, ...settings },
+    });
 
     it("stay folded while none of them is set", async () => {
       world.stored = withSettings({ temperature: 1 });
