@@ -141,6 +141,7 @@ describe("requests", () => {
   it.each([
     [{ finishedAt: null, text: null }, done, "No answer came."],
     [{ finishedAt: null, text: null }, {}, "The answer is being waited for."],
+    [{ text: null }, done, "No answer came."],
     [{ text: "" }, done, "The model said nothing."],
   ])("say why there is no text: %o", async (change, state, words) => {
     await open(state, () => [request(1, change)]);
