@@ -102,7 +102,7 @@ describe("requests", () => {
     expect(region("System message of request 1").textContent).toBe("Sort it.");
     expect(region("User message of request 1").textContent).toBe("hello");
     expect(region("Answer to request 1").textContent).toBe('{"category": "bug"}');
-    for (const text of ["200 ms", "stop", "1,200", "800 cached"]) {
+    for (const text of ["200 ms", "stop", /^1,200/, /\(800 cached\)/]) {
       expect(screen.getByText(text)).toBeTruthy();
     }
     expect(screen.queryByRole("region", { name: "Schema of request 1" })).toBeNull();
@@ -110,6 +110,18 @@ describe("requests", () => {
     expect(region("Schema of request 1").textContent).toContain('"category"');
     await unfold(/^Thoughts/);
     expect(region("Thoughts of the model").textContent).toBe("Hm.");
+  });
+
+  it("are copied whole, and say where that is not allowed", async () => {
+    await open(done, () => [request(1)]);
+    await unfold(/^Requests/);
+    await unfold(/^Copy the whole request/);
+    const again = await screen.findByRole("button", { name: "Copied" });
+    const copied = JSON.parse(await navigator.clipboard.readText()) as object;
+    expect(copied).toMatchObject({ position: 1, text: '{"category": "bug"}' });
+    vi.spyOn(navigator.clipboard, "write").mockRejectedValue(new Error("not allowed"));
+    again.click();
+    expect(await screen.findByText(/did not let it be copied/)).toBeTruthy();
   });
 
   it("R2: make a correction known as one, with what was wrong before", async () => {
