@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/vue";
+import { configure, screen } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { marked, missingFrom } from "@/testing/fields";
@@ -16,6 +16,10 @@ vi.mock("@/lib/viewer", async (original) => ({
 
 const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
+
+// A machine that is busy is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
   await Promise.all([import("./AgentsPage.vue"), import("./AgentForm.vue")]);
