@@ -1,5 +1,6 @@
 /** A played server with one agent, its task and its providers; a test changes what it holds. */
 import { type PlayedServer, playServer } from "@/testing/client";
+import { unset } from "./unset";
 
 const pageInfo = { __typename: "PageInfo", hasNextPage: false, endCursor: null };
 export const provider = {
@@ -31,13 +32,7 @@ export const agent = {
   provider,
   systemPrompt: "Sort.",
   userPrompt: null,
-  modelSettings: {
-    __typename: "ModelSettings",
-    temperature: null,
-    maxTokens: null,
-    timeoutSeconds: null,
-    outputRetries: null,
-  },
+  modelSettings: { __typename: "ModelSettings", ...unset },
 };
 export const assignment = {
   __typename: "Assignment",
