@@ -6,16 +6,42 @@ from typing import Any, NewType
 
 import orjson
 import strawberry
+from graphql import (
+    FloatValueNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    value_from_ast_untyped,
+)
 
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.jsonvalue import measure
 
 Json = NewType("Json", object)
 
 
 def _read_json(value: Any) -> Any:
-    if problem := jsontext.fault(value):
-        raise ValueError(f"This JSON cannot be kept. {problem}")
+    """What a text may not have is told at its place, by whoever wants to keep it."""
+    fault = measure(value).fault
+    if fault and not fault.is_of_text:
+        raise ValueError(f"This JSON cannot be kept. {fault.message}")
     return value
+
+
+def _read_json_literal(node: ValueNode, variables: Any = None) -> Any:
+    return _read_json(_literal(node, variables))
+
+
+def _literal(node: ValueNode, variables: Any) -> Any:
+    match node:
+        case IntValueNode(value=digits) | FloatValueNode(value=digits):
+            return jsontext.number(digits)
+        case ListValueNode(values=parts):
+            return [_literal(part, variables) for part in parts]
+        case ObjectValueNode(fields=fields):
+            return {field.name.value: _literal(field.value, variables) for field in fields}
+    return value_from_ast_untyped(node, variables)
 
 
 def _write_time(value: datetime) -> str:
@@ -39,6 +65,7 @@ SCALARS: dict[object, Any] = {
         description="Any JSON value.",
         serialize=lambda value: value,
         parse_value=_read_json,
+        parse_literal=_read_json_literal,
     ),
     datetime: strawberry.scalar(
         name="DateTime",
