@@ -60,8 +60,9 @@ def examine_schema(schema: object) -> SchemaCheck:
         return SchemaCheck(error.issues, [])
     if unkept := fault(contract.schema):
         return SchemaCheck([at(unkept.path, unkept.message)], [])
-    issues = root_issues(contract.schema)
-    return SchemaCheck(issues, [] if issues else root_notes(contract.schema))
+    known = contract.schema, contract.costs.structure.references
+    issues = root_issues(*known)
+    return SchemaCheck(issues, [] if issues else root_notes(*known))
 
 
 def compile_contract(schema: dict[str, Any] | bool) -> Contract:
@@ -80,15 +81,18 @@ def text_of(schema: Any) -> str:
 @cached(Cache[Any, Contract](MAX_CONTRACTS_BYTES, attrgetter("weight")))
 def compile_text(text: str) -> Contract:
     schema = jsontext.loads(text)
-    if issues := _grammar_issues(schema) or pattern_issues(schema):
+    issues = _grammar_issues(schema)
+    if issues or (issues := pattern_issues(schema) if '"pattern' in text else []):
         raise UnusableSchemaError(issues)
     try:
         structure = Structure(schema)
     except TooMuch as error:
         raise UnusableSchemaError([Issue((), str(error))]) from None
     weight = OWN_BYTES + BYTES_A_CHARACTER * len(text)
-    compiled = jsontext.loads(text)
-    write_as_uris(compiled)
+    compiled = schema
+    if not structure.references.are_uris:
+        compiled = jsontext.loads(text)
+        write_as_uris(compiled)
     try:
         costs = Costs(structure, backtracks=False)
         return Contract(schema, text, linear_validator(compiled), costs, weight)

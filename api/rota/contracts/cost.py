@@ -19,7 +19,7 @@ MOST = 1e15
 ERROR = 50.0  # units of telling one error
 OPTION = 2.0  # of telling one value that would have been right
 COPIED = 2.0  # of copying one part of the value for it
-CHARACTERS_A_PART = 16
+CHARACTERS_A_PART = 64
 FORMAT = 5.0  # one that Python judges
 MATCHED = 2.0  # a pattern, by itself
 BACKTRACKING = 700.0  # one that is tried out: a tenth of a millisecond at most
@@ -59,7 +59,7 @@ class Costs:
     """What values cost with one schema. Looked at when first asked, and once for each depth."""
 
     def __init__(self, structure: Structure, *, backtracks: bool) -> None:
-        self._structure = structure
+        self.structure = structure
         self._backtracks = backtracks
         self._at_levels: dict[int, list[Work]] = {}
 
@@ -71,7 +71,7 @@ class Costs:
     def close(self, extent: Extent) -> Bill:
         """A closer bound, for more work; beyond all limits where that would be too much."""
         depth = len(extent.levels)
-        if depth * len(self._structure.parts) > MAX_STEPS:
+        if depth * len(self.structure.parts) > MAX_STEPS:
             return Bill(MOST, MOST, MOST)
         if depth not in self._at_levels:
             self._at_levels[depth] = self._look_closely(depth)
@@ -79,7 +79,7 @@ class Costs:
 
     @cached_property
     def _own(self) -> list[Work]:
-        return [_own_work(part, self._a_pattern) for part in self._structure.parts]
+        return [_own_work(part, self._a_pattern) for part in self.structure.parts]
 
     @property
     def _a_pattern(self) -> float:
@@ -89,14 +89,11 @@ class Costs:
     def _most(self) -> tuple[Work, int]:
         """Of any place, and by how much that may multiply from one level to the next."""
         most = _largest(self._beside(self._own))
-        branches = [0] * len(self._structure.parts)
-        for number in self._structure.order:
-            part = self._structure.parts[number]
-            to_property = bool(part.named) + len(part.matched) + bool(part.names)
-            to_item = bool(part.items) + len(part.contained)
+        branches = [_branches(part) for part in self.structure.parts]
+        for number in self.structure.order:
+            part = self.structure.parts[number]
             beside = sum(branches[one] for one in (*part.here, *part.choices))
-            total = max(to_property, to_item) + beside * _rounds(part)
-            branches[number] = min(total, 1_000_000)
+            branches[number] = min(branches[number] + beside * _rounds(part), 1_000_000)
         return most, max(*branches, 1)
 
     def _look_closely(self, depth: int) -> list[Work]:
@@ -105,7 +102,7 @@ class Costs:
         for level in range(1, depth):
             within = [
                 _within(part, works, self._a_pattern if level == 1 else None)
-                for part in self._structure.parts
+                for part in self.structure.parts
             ]
             works = self._beside(within)
             at_levels.append(works[0])
@@ -114,16 +111,21 @@ class Costs:
     def _beside(self, own: list[Work]) -> list[Work]:
         """Each with all that applies to the same place."""
         works = list(own)
-        for number in self._structure.order:
-            part = self._structure.parts[number]
-            if part.here or part.choices:
-                here = _sum(works[one] for one in part.here)
-                choices = _sum(works[one] for one in part.choices)
-                # Why none of the choices applies is told with all the errors of each.
-                choices = choices._replace(explain_first=choices.explain)
-                beside = _times(_sum([here, choices]), _rounds(part))
-                works[number] = _sum([works[number], beside])
+        for number in self.structure.order:
+            part = self.structure.parts[number]
+            here = _sum(works[one] for one in part.here)
+            choices = _sum(works[one] for one in part.choices)
+            # Why none of the choices applies is told with all the errors of each.
+            choices = choices._replace(explain_first=choices.explain)
+            beside = _times(_sum([here, choices]), _rounds(part))
+            works[number] = _sum([works[number], beside])
         return works
+
+
+def _branches(part: Part) -> int:
+    """How many of its parts may apply to one place within."""
+    to_property = bool(part.named) + len(part.matched) + bool(part.names)
+    return max(to_property, bool(part.items) + len(part.contained))
 
 
 def _rounds(part: Part) -> int:

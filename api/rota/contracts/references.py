@@ -10,6 +10,7 @@ MAX_LOOKUPS = 250_000
 SHELVES = ("$defs", "definitions")
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 NAMES = ("$anchor", "$dynamicAnchor", "$id", "id")
+OF_INTEREST = frozenset((*REFERENCES, *NAMES))
 # What these hold is told apart by names that are no keywords.
 NAMED = frozenset((*SHELVES, "properties", "patternProperties", "dependentSchemas", "dependencies"))
 VALUES = frozenset(("const", "enum", "default", "examples"))
@@ -33,26 +34,32 @@ def objects(root: Any) -> Iterator[dict[str, Any]]:
     stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, dict):
+        kind = type(node)
+        if kind is dict:
             yield node
-            stack.extend(part for part in node.values() if isinstance(part, (dict, list)))
-        else:
-            stack.extend(part for part in node if isinstance(part, (dict, list)))
+            stack += node.values()
+        elif kind is list:
+            stack += node
 
 
 class References:
     """Where the references of a schema lead. Where two places could be meant, to both."""
 
     def __init__(self, schema: Any) -> None:
+        self.written: set[str] = set()
         self._found = 0
         self._resources = [schema]
         self._named: dict[str, list[Any]] = {}
         self._targets: dict[str, list[Any]] = {}
         for node in objects(schema) if isinstance(schema, dict) else ():
-            self._read(node)
+            if not OF_INTEREST.isdisjoint(node):
+                self._read(node)
 
     def _read(self, node: dict[str, Any]) -> None:
-        self._found += sum(isinstance(node.get(keyword), str) for keyword in REFERENCES)
+        for keyword in REFERENCES:
+            if isinstance(reference := node.get(keyword), str):
+                self._found += 1
+                self.written.add(reference)
         for keyword in NAMES:
             if isinstance(name := node.get(keyword), str):
                 base, _, fragment = name.partition("#")
@@ -65,10 +72,17 @@ class References:
         """Looking up each in each resource would take too long."""
         return self._found * len(self._resources) > MAX_LOOKUPS
 
+    @property
+    def are_uris(self) -> bool:
+        return all(_as_uri(reference) == reference for reference in self.written)
+
     def of(self, node: dict[str, Any]) -> list[Any]:
         """What the references of one place lead to."""
-        named = [node[keyword] for keyword in REFERENCES if isinstance(node.get(keyword), str)]
-        return [part for name in named for part in self.targets(name)]
+        found = []
+        for keyword in REFERENCES:
+            if keyword in node and isinstance(reference := node[keyword], str):
+                found += self._targets.get(reference) or self.targets(reference)
+        return found
 
     def targets(self, reference: str) -> list[Any]:
         if reference not in self._targets:

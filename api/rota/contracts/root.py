@@ -14,23 +14,23 @@ ADVICE = 'Put it into one: an object with a property "items", whose schema is th
 NOTE = 'The root does not say "type": "object". It is taken to: only objects keep this contract.'
 
 
-def root_issues(schema: dict[str, Any]) -> list[Issue]:
+def root_issues(schema: dict[str, Any], references: References) -> list[Issue]:
     """Where it says that no object is allowed; empty if objects may be."""
-    found = _Exclusion(schema).of(schema, (), frozenset())
+    found = _Exclusion(schema, references).of(schema, (), frozenset())
     return [Issue(tuple(map(str, found[0])), found[1])] if found else []
 
 
-def root_notes(schema: dict[str, Any]) -> list[Issue]:
+def root_notes(schema: dict[str, Any], references: References) -> list[Issue]:
     """For one that may hold objects."""
-    says_so = any(part.get("type") == "object" for part in _parts(schema))
+    says_so = any(part.get("type") == "object" for part in _parts(schema, references))
     return [] if says_so else [Issue((), NOTE)]
 
 
 class _Exclusion:
     """Whether type, constant or options exclude every object, here or in all that applies."""
 
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._references = References(schema)
+    def __init__(self, schema: dict[str, Any], references: References) -> None:
+        self._references = references
         self._is_old = is_old(schema)
         self._followed = 0
 
@@ -96,7 +96,7 @@ def shown_to_models(schema: Any) -> dict[str, Any]:
     """
     if isinstance(schema, bool):
         return {"type": "object"} if schema else {"type": "object", "not": {}}
-    shown, *led_to = _parts(schema)
+    shown, *led_to = _parts(schema, References(schema))
     for part in led_to:
         given = {key: value for key, value in part.items() if key not in NOTES}
         if "$id" in part or "id" in part or given.keys() & shown.keys():
@@ -111,9 +111,8 @@ def _typed(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", **others}
 
 
-def _parts(schema: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(schema: dict[str, Any], references: References) -> list[dict[str, Any]]:
     """The root without its `$ref`, and what that leads to in turn."""
-    references = References(schema)
     parts: list[dict[str, Any]] = []
     at = schema
     seen: set[int] = set()
