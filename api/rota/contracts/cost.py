@@ -20,6 +20,7 @@ ERROR = 50.0  # units of telling one error
 OPTION = 2.0  # of telling one value that would have been right
 COPIED = 2.0  # of copying one part of the value for it
 CHARACTERS_A_PART = 64
+PLAIN = 0.5  # a subschema that says little
 FORMAT = 5.0  # one that Python judges
 MATCHED = 2.0  # a pattern, by itself
 BACKTRACKING = 700.0  # one that is tried out: a tenth of a millisecond at most
@@ -31,6 +32,19 @@ SILENT = frozenset(
         *("$recursiveRef", "$defs", "definitions", "$comment", "title", "description", "default"),
         *("examples", "deprecated", "readOnly", "writeOnly", "properties", "patternProperties"),
         *("items", "prefixItems", "allOf", "if", "then", "else", "dependentSchemas"),
+    )
+)
+DEAR = frozenset(
+    (
+        *(
+            "required",
+            "dependentRequired",
+            "dependencies",
+            "pattern",
+            "patternProperties",
+            "format",
+        ),
+        *("enum", "const", "not", "uniqueItems"),
     )
 )
 
@@ -188,7 +202,10 @@ def _own_work(part: Part, a_pattern: float) -> Work:
     """Of what a subschema says about a place by itself."""
     schema = part.schema
     if not isinstance(schema, dict):
-        return Work(judge=1.0, explain=ERROR)
+        return Work(judge=PLAIN, explain=ERROR)
+    errors = len(schema.keys() - SILENT)
+    if DEAR.isdisjoint(schema):
+        return Work(PLAIN, explain=ERROR * errors)
     required = _length(schema.get("required")) + sum(
         _length(names)
         for keyword in ("dependentRequired", "dependencies")
@@ -196,20 +213,24 @@ def _own_work(part: Part, a_pattern: float) -> Work:
         for names in dependent.values()
     )
     patterns = [*patterns_of(schema)]
-    judge = 1.0 + required / 2 + _options(schema) + len(patterns) * a_pattern
+    judge = PLAIN + required / 2 + _options(schema) + len(patterns) * a_pattern
     read = sum(min(reach(one), MAX_PATTERN_REACH) for one in patterns) * UNITS_A_CHARACTER
     if "format" in schema:
         judge += FORMAT
         read += UNITS_A_CHARACTER
+    if "const" in schema:
+        judge += parts_of(schema["const"])
     told = sum(parts_of(schema[what]) for what in ("not", "enum", "const") if what in schema)
-    explain = ERROR * (len(schema.keys() - SILENT) + required) + OPTION * told
+    explain = ERROR * (errors + required) + OPTION * told
     return Work(judge, read, float("uniqueItems" in schema) / 2, explain)
 
 
 def _options(schema: dict[str, Any]) -> float:
     """Texts alone are looked up; others are compared one by one."""
     options = schema.get("enum")
-    if not isinstance(options, list) or all(type(option) is str for option in options):
+    if not isinstance(options, list):
+        return 0.0
+    if all(type(option) is str for option in options):
         return 1.0
     return float(sum(map(parts_of, options)))
 

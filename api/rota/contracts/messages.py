@@ -9,6 +9,7 @@ from rota.platform.kernel import jsontext
 
 MAX_MESSAGE_LENGTH = 300
 MAX_FORMS = 5
+NO_PROPERTIES = (["additionalProperties"], ["propertyNames"])
 WORDS: dict[type[ValidationErrorKind], str] = {
     ValidationErrorKind.FalseSchema: "No value is allowed here.",
     ValidationErrorKind.Not: "The value is what the schema says it must not be.",
@@ -57,6 +58,8 @@ def _say(error: ValidationError, *, is_reason: bool = False) -> str:
                 return "The value matches none of the forms allowed there."
             reasons = [_say(form[0], is_reason=True) for form in forms[:MAX_FORMS] if form]
             return f"The value matches none of the allowed forms: {' '.join(reasons)}"
+        case ValidationErrorKind.FalseSchema() if error.schema_path[-1:] in NO_PROPERTIES:
+            return "No properties are allowed here."
         case ValidationErrorKind.PropertyNames(error=inner):
             return f"A property's name is not allowed: {_say(inner)}"
     return WORDS.get(type(error.kind)) or f"{error.message}."
