@@ -51,13 +51,16 @@ DEAR = frozenset(
 
 class Work(NamedTuple):
     """What applies at one place: units of judging, for itself, for each character of its texts, for
-    each part within it; and of telling all errors, and the first one."""
+    each part within it; and of telling all errors, and the first one. What is wrong with a name is
+    told with all that stands beside it."""
 
     judge: float = 0.0
     read: float = 0.0
     compare: float = 0.0
     explain: float = 0.0
+    explain_name: float = 0.0
     explain_first: float = 0.0
+    explain_first_name: float = 0.0
 
 
 class Bill(NamedTuple):
@@ -103,6 +106,8 @@ class Costs:
     def _most(self) -> tuple[Work, int]:
         """Of any place, and by how much that may multiply from one level to the next."""
         most = _largest(self._beside(self._own))
+        if any(part.names for part in self.structure.parts):
+            most = most._replace(explain_name=most.explain, explain_first_name=most.explain)
         branches = [_branches(part) for part in self.structure.parts]
         for number in self.structure.order:
             part = self.structure.parts[number]
@@ -130,7 +135,9 @@ class Costs:
             here = _sum(works[one] for one in part.here)
             choices = _sum(works[one] for one in part.choices)
             # Why none of the choices applies is told with all the errors of each.
-            choices = choices._replace(explain_first=choices.explain)
+            choices = choices._replace(
+                explain_first=choices.explain, explain_first_name=choices.explain_name
+            )
             beside = _times(_sum([here, choices]), _rounds(part))
             works[number] = _sum([works[number], beside])
         return works
@@ -160,14 +167,15 @@ def _within(part: Part, works: list[Work], a_pattern: float | None) -> Work:
     matched = _sum(works[one] for one in part.matched)
     tried = Work(judge=(a_pattern or 0.0) * len(part.matched))
     names = _sum(works[one] for one in part.names) if is_next else NONE
+    names = names._replace(explain_name=names.explain)
     item = _largest(works[one] for one in part.items)
     contained = _sum(works[one] for one in part.contained)
     return _largest([_sum([chosen, matched, tried, names]), _sum([item, contained])])
 
 
 def _add_up(at_levels: list[Work], extent: Extent) -> Bill:
-    judge = explain = first = 0.0
-    within = copied = 0.0
+    judge = explain = first = within = 0.0
+    named = first_named = 0.0  # of the level below
     names = [0, *(level.characters for level in extent.levels)]
     for work, level, above in reversed([*zip(at_levels, extent.levels, names, strict=False)]):
         within += level.parts + level.characters / CHARACTERS_A_PART
@@ -175,7 +183,10 @@ def _add_up(at_levels: list[Work], extent: Extent) -> Bill:
         judge += work.judge * level.parts + work.read * (level.characters + above)
         judge += work.compare * within
         explain += work.explain * (level.parts + copied)
-        first += work.explain_first * (level.parts + copied)
+        explain += named * copied
+        first += work.explain_first * (level.parts + copied) + first_named * copied
+        named = work.explain_name * level.parts
+        first_named = work.explain_first_name * level.parts
     return Bill(judge, explain, first + within * COPIED)
 
 

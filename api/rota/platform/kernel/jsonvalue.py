@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 MAX_DEPTH = 200
 MAX_PARTS = 500_000
 MAX_INTEGER = 2**14_000  # Python reads and writes no integer of over 4,300 digits
+HOLDERS = frozenset((list, dict))
 KINDS = frozenset((type(None), bool, int, float, Decimal, str, list, dict))
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -56,13 +57,16 @@ def measure(value: Any, max_parts: int = MAX_PARTS, max_depth: int = MAX_DEPTH) 
         if len(walk.levels) > max_depth:
             path = walk.path(len(walk.levels), 0)[:8]
             return walk.extent(Fault(path, f"It is nested more than {max_depth} levels deep."))
-        holders = [part for part in level if type(part) is dict or type(part) is list]
+        kinds = set(map(type, level))
+        holders = _holders(level, kinds)
         parts += sum(map(len, holders))
         if parts > max_parts:
             return walk.extent(Fault((), f"It has more than {max_parts:,} parts."))
-        if wrong := _wrong_values(level):
+        if wrong := _wrong_values(level, kinds):
             return walk.extent(Fault(walk.place(level, wrong.is_it), wrong.message))
-        texts = [*_of(str, level), *chain.from_iterable(_of(dict, holders))]
+        texts = _of(str, level, kinds)
+        if dict in kinds:
+            texts = [*texts, *chain.from_iterable(_of(dict, level, kinds))]
         if not set(map(type, texts)) <= {str}:
             return walk.extent(Fault(walk.place(level, _has_odd_name), "A name is no text."))
         text = "".join(texts)
@@ -128,21 +132,28 @@ class _Wrong(NamedTuple):
     message: str
 
 
-def _wrong_values(level: list[Any]) -> _Wrong | None:
-    kinds = set(map(type, level))
+def _wrong_values(level: list[Any], kinds: set[type]) -> _Wrong | None:
     if not kinds <= KINDS:
         return _Wrong(lambda part: type(part) not in KINDS, "This is not JSON.")
-    whole = _of(int, level) if int in kinds else []
+    whole = _of(int, level, kinds)
     if whole and (max(whole) >= MAX_INTEGER or min(whole) <= -MAX_INTEGER):
         return _Wrong(_is_long, "The number has too many digits.")
-    numbers = [*_of(float, level), *_of(Decimal, level)] if kinds & {float, Decimal} else []
-    if not all(map(math.isfinite, numbers)):
+    numbers = (_of(float, level, kinds), _of(Decimal, level, kinds))
+    if not all(map(math.isfinite, chain.from_iterable(numbers))):
         return _Wrong(_is_no_number, "The number is too large, or is none.")
     return None
 
 
-def _of(kind: type, parts: list[Any]) -> list[Any]:
-    return [part for part in parts if type(part) is kind]
+def _of(kind: type, level: list[Any], kinds: set[type]) -> list[Any]:
+    if kind not in kinds:
+        return []
+    return level if len(kinds) == 1 else [part for part in level if type(part) is kind]
+
+
+def _holders(level: list[Any], kinds: set[type]) -> list[Any]:
+    if kinds.isdisjoint(HOLDERS):
+        return []
+    return level if kinds <= HOLDERS else [part for part in level if type(part) in HOLDERS]
 
 
 def _is_long(part: Any) -> bool:
