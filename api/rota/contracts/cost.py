@@ -15,7 +15,7 @@ from rota.platform.kernel.jsonvalue import Extent, measure
 
 MAX_STEPS = 10_000  # of the closer look, each some ten microseconds
 MAX_PATTERN_REACH = 5_000
-MOST = 1e15
+MAX_COST = 1e15
 ERROR = 50.0  # units of telling one error
 OPTION = 2.0  # of telling one value that would have been right
 COPIED = 2.0  # of copying one part of the value for it
@@ -89,7 +89,7 @@ class Costs:
         """A closer bound, for more work; beyond all limits where that would be too much."""
         depth = len(extent.levels)
         if depth * len(self.structure.parts) > MAX_STEPS:
-            return Bill(MOST, MOST, MOST)
+            return Bill(MAX_COST, MAX_COST, MAX_COST)
         if depth not in self._at_levels:
             self._at_levels[depth] = self._look_closely(depth)
         return _add_up(self._at_levels[depth], extent)
@@ -202,11 +202,13 @@ def _each(works: Iterable[Work], take: Callable[[Iterable[float]], float]) -> Wo
     listed = list(works)
     if len(listed) == 1:
         return listed[0]
-    return Work(*(min(MOST, take(kind)) for kind in zip(*listed, strict=True))) if listed else NONE
+    return (
+        Work(*(min(MAX_COST, take(kind)) for kind in zip(*listed, strict=True))) if listed else NONE
+    )
 
 
 def _times(work: Work, times: float) -> Work:
-    return work if times == 1 else Work(*(min(MOST, kind * times) for kind in work))
+    return work if times == 1 else Work(*(min(MAX_COST, kind * times) for kind in work))
 
 
 def _own_work(part: Part, a_pattern: float) -> Work:
