@@ -20,13 +20,16 @@ from graphql import (
 )
 
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.jsonvalue import measure
 
 Json = NewType("Json", object)
 
 
 def _read_json(value: Any) -> Any:
-    if problem := jsontext.fault(value):
-        raise ValueError(f"This JSON cannot be kept. {problem}")
+    """What a text may not have is told at its place, by whoever wants to keep it."""
+    fault = measure(value).fault
+    if fault and not fault.is_of_text:
+        raise ValueError(f"This JSON cannot be kept. {fault.message}")
     return value
 
 
@@ -52,7 +55,7 @@ def _literal(node: ValueNode, variables: dict[str, Any]) -> Any:
         case VariableNode():
             return _plain(variables.get(node.name.value))
         case IntValueNode() | FloatValueNode():
-            return jsontext.loads(node.value)  # numbers are written as in JSON
+            return jsontext.number(node.value)
         case StringValueNode() | BooleanValueNode() | EnumValueNode():
             return node.value
     return None
@@ -68,7 +71,7 @@ def _plain(value: Any) -> Any:
         return value.name
     if isinstance(value, datetime):
         return _write_time(value)
-    return str(value) if isinstance(value, Decimal) else value
+    return value
 
 
 def _write_time(value: datetime) -> str:

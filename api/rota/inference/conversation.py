@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from rota.contracts import ContractModel
+from rota.contracts import ContractModel, judge
 from rota.inference import counting, failures
 from rota.inference.errors import Ended, Failure
 from rota.inference.failures import Names
@@ -81,7 +81,11 @@ class Conversation:
             except NoAnswer as none:
                 issues = [Issue((), str(none))]
             else:
-                issues = self.contract.contract.issues(value)
+                verdict = await judge(self.contract.contract, value)
+                if verdict.is_too_dear:
+                    await self._reject(hearing, verdict.issues)
+                    raise Ended(failures.too_dear(verdict.issues))
+                issues = verdict.issues
                 self.value = value
         if issues:
             await self._reject(hearing, issues)

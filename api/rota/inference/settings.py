@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any, TypedDict
 
 from rota.inference.modes import OutputMode, OutputModeChoice, ReasoningEffort
-from rota.platform.kernel import jsontext
+from rota.platform.kernel import jsontext, jsonvalue
 from rota.platform.kernel.errors import Issue
+from rota.platform.kernel.names import is_storable
 
 DEFAULT_TIMEOUT_SECONDS = 300
 DEFAULT_OUTPUT_RETRIES = 2
@@ -141,7 +142,7 @@ def _stop_issues(stop: list[str] | None) -> list[Issue]:
     return [
         Issue(("stop", str(at)), f"A text to stop at has 1 to {MAX_STOP_LENGTH} characters.")
         for at, text in enumerate(stop)
-        if not 1 <= len(text) <= MAX_STOP_LENGTH or jsontext.fault(text)
+        if not 1 <= len(text) <= MAX_STOP_LENGTH or not is_storable(text)
     ]
 
 
@@ -152,8 +153,8 @@ def _extra_issues(extra: Any) -> list[Issue]:
         return [Issue(("extra",), "This is a JSON object, which is merged into each request.")]
     if (deep := _too_deep(extra)) is not None:
         return [Issue(("extra", *deep[:3]), f"It is nested more than {MAX_EXTRA_DEPTH} deep.")]
-    if problem := jsontext.fault(extra):
-        return [Issue(("extra",), problem)]
+    if problem := jsonvalue.fault(extra):
+        return [Issue(("extra", *map(str, problem.path)), problem.message)]
     if len(jsontext.dumps_readable(extra).encode()) > MAX_EXTRA_BYTES:
         return [Issue(("extra",), f"It has at most {MAX_EXTRA_BYTES:,} bytes as JSON.")]
     issues = [

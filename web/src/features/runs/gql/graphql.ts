@@ -50,7 +50,7 @@ export type RunErrorCode =
   | 'OUTPUT_INVALID'
   /** The answer was cut off by a limit on its length. */
   | 'OUTPUT_TRUNCATED'
-  /** The server cut the prompt, and answered the rest of it. */
+  /** The server cut the prompt and answered what was left. */
   | 'PROMPT_TRUNCATED'
   /** The provider failed, or answered with nonsense. */
   | 'PROVIDER_FAILED'
