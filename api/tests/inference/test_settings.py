@@ -324,4 +324,4 @@ def test_size_is_counted_in_bytes_as_they_go_out(letter: str) -> None:
     "extra", [{"a": "\x00"}, {"a\x00": 1}, {"a": ["\ud800"]}, {"a": float("inf")}, {"\udfff": {}}]
 )
 def test_what_cannot_be_kept_is_refused(extra: dict[str, Any]) -> None:
-    assert paths(extra) == [("extra",)]
+    assert {path[0] for path in paths(extra)} == {"extra"}
