@@ -96,6 +96,8 @@ class _Process:
         self.pid = self._process.pid
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
+        self._heard = select.poll()  # unlike select, it takes descriptors beyond 1,024
+        self._heard.register(self._output, select.POLLIN)
         self._is_spent = False
         self._read(START_SECONDS)
 
@@ -139,7 +141,7 @@ class _Process:
         until = time.monotonic() + seconds
         while not line.endswith(b"\n"):
             left = max(until - time.monotonic(), 0.0)
-            ready, _, _ = select.select([self._output], [], [], left)
+            ready = self._heard.poll(left * 1_000)
             more = ready and os.read(self._output.fileno(), 65_536)
             if not more:
                 raise Gone

@@ -27,10 +27,10 @@ from rota.platform.kernel.errors import Issue
 from rota.platform.kernel.jsonvalue import fault
 
 MAX_CONTRACTS_BYTES = 16 * 1024 * 1024
-# What a contract was measured to take: the schema, its structure, and a validator, of some fifty
+# What a contract was measured to take: the schema, its structure, and a validator, of some forty
 # times its text.
 OWN_BYTES = 6_000
-BYTES_A_CHARACTER = 50
+BYTES_A_CHARACTER = 40
 
 
 class UnusableSchemaError(ValueError):

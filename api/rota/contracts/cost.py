@@ -34,6 +34,8 @@ SILENT = frozenset(
         *("items", "prefixItems", "allOf", "if", "then", "else", "dependentSchemas"),
     )
 )
+# What errors carry along.
+TOLD = ("not", "enum", "const", "pattern", "required", "dependentRequired", "dependencies")
 DEAR = frozenset(
     (
         *(
@@ -233,7 +235,7 @@ def _own_work(part: Part, a_pattern: float) -> Work:
         read += UNITS_A_CHARACTER
     if "const" in schema:
         judge += parts_of(schema["const"])
-    told = sum(parts_of(schema[what]) for what in ("not", "enum", "const") if what in schema)
+    told = sum(size_of(schema[what]) for what in TOLD if what in schema)
     explain = ERROR * (errors + required) + OPTION * told
     return Work(judge, read, float("uniqueItems" in schema) / 2, explain)
 
@@ -250,6 +252,12 @@ def _options(schema: dict[str, Any]) -> float:
 
 def _length(names: Any) -> int:
     return len(names) if isinstance(names, list) else 0
+
+
+def size_of(value: Any) -> float:
+    """As much as so many parts."""
+    extent = measure(value)
+    return extent.parts + extent.characters / CHARACTERS_A_PART
 
 
 def parts_of(value: Any) -> int:

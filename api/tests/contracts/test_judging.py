@@ -2,8 +2,8 @@
 
 import asyncio
 import os
+import resource
 import signal
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rota.contracts import Contract, Verdict, compile_contract, judge
 from rota.contracts.child import CHILD, Child
-from rota.contracts.contract import MAX_EXPLAINED, MAX_JUDGED, NO_PLACE
-from rota.contracts.validators import MAX_ISSUES
+from rota.contracts.contract import NO_PLACE
+from rota.contracts.cost import ERROR
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.jsonvalue import measure
 
@@ -45,6 +45,8 @@ AT_ONCE: list[tuple[str, Contract, Any, bool]] = [
      dict.fromkeys(names(5_000, "other"), 1), False),
     ("texts of options", holding({"items": {"enum": names(2_000)}}), ["x"] * 5_000, False),
     ("the last option", holding({"items": {"enum": names(2_000)}}), ["name1999"] * 5_000, True),
+    ("a long constant", holding({"items": {"const": "x" * 900_000}}), ["y"] * 4_000, False),
+    ("a long name", holding({"items": {"required": ["x" * 900_000]}}), [{}] * 4_000, False),
     ("few forms", holding({"items": {"oneOf": constants(10)}}), [*range(10)] * 200, True),
     ("a long text", holding({"items": {"pattern": "^[a-z]+$"}}), ["a" * 900_000], True),
 ]  # fmt: skip
@@ -80,7 +82,7 @@ def test_T2_what_is_cheap_is_judged_at_once(
     verdict = contract.verdict_at_once({"it": value})
     assert verdict is not None, what
     assert (verdict.issues == []) is is_valid
-    assert len(verdict.issues) <= MAX_ISSUES
+    assert len(verdict.issues) <= 1
     assert max((len(issue.message) for issue in verdict.issues), default=0) <= 300
 
 
@@ -195,6 +197,20 @@ def test_T2_it_is_no_child_of_the_terminal(child: Child) -> None:
     assert os.getsid(0) != child.pid
 
 
+def test_T2_it_works_in_a_process_with_many_open_files(child: Child) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2_000:
+        pytest.skip("This system allows too few open files.")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_000), hard))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    try:
+        assert ask(child, b"{}") == (True, [])
+    finally:
+        for one in opened:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_T2_it_ends_with_its_owner(child: Child) -> None:
     ask(child, b"{}")
     assert child.pid
@@ -217,7 +233,7 @@ def test_T2_secrets_of_the_environment_do_not_reach_it(
 
 
 SMALL = st.integers(1, 60)
-MANY = st.integers(1, 3_000)
+MANY = st.integers(1, 200)
 KINDS: list[Callable[[int, int], tuple[Any, Any]]] = [
     lambda n, m: ({"items": {"enum": [*range(n)]}}, [n - 1] * m),
     lambda n, m: ({"items": {"enum": [{"a": i} for i in range(n)]}}, [{"a": -1}] * m),
@@ -235,9 +251,9 @@ KINDS: list[Callable[[int, int], tuple[Any, Any]]] = [
 
 
 @given(kind=st.sampled_from(KINDS), n=SMALL, m=MANY)
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 def test_T2_a_bill_is_no_less_than_what_it_comes_to(kind: Any, n: int, m: int) -> None:
-    """With room for a machine that is slow: what the bill says is cheap takes no tenfold of it."""
+    """In errors, which can be counted; and what is said in a hurry is never less."""
     schema, value = kind(n, m)
     contract = compile_contract(schema)
     extent = measure(value)
@@ -246,12 +262,9 @@ def test_T2_a_bill_is_no_less_than_what_it_comes_to(kind: Any, n: int, m: int) -
     assert rough.judge >= bill.judge * 0.999
     assert rough.explain >= bill.explain * 0.999
     assert rough.explain_first >= bill.explain_first * 0.999
-    before = time.thread_time()
-    is_valid = contract.validator.is_valid(value)
-    judged = time.thread_time() - before
-    if bill.judge <= MAX_JUDGED:
-        assert judged < 1.0
-    if not is_valid and bill.explain <= MAX_EXPLAINED:
-        before = time.thread_time()
-        contract.explain(value, MAX_EXPLAINED)
-        assert time.thread_time() - before < 1.0
+    assert bill.explain >= ERROR * errors_in(contract.validator.iter_errors(value))
+
+
+def errors_in(errors: Any) -> int:
+    """Those within them, too: of each form that did not match."""
+    return sum(1 + sum(map(errors_in, getattr(error.kind, "context", ()))) for error in errors)

@@ -227,7 +227,7 @@ def follow(value: Any, path: tuple[str | int, ...]) -> Any:
 
 
 @given(schema=RICHER, value=ODD)
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=250, deadline=None, database=None)
 def test_T2_verdicts_are_the_validators_and_places_are_there(schema: Any, value: Any) -> None:
     contract = compile_contract(schema)
     faults = contract.faults(value)
