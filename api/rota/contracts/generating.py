@@ -22,6 +22,7 @@ class ContractModel(RootModel[Any]):
     """Judges by its contract. As a root model it has no names of its own for keys to clash with."""
 
     contract: ClassVar[Contract]
+    shown: ClassVar[dict[str, Any]]  # as vendors get to see it; nobody changes it
 
     @model_validator(mode="before")
     @classmethod
@@ -45,8 +46,7 @@ class ContractModel(RootModel[Any]):
 
     @classmethod
     def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = _plain(shown_to_models(cls.contract.schema))
-        return shown
+        return cls.shown
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -86,6 +86,7 @@ def weight_of(model: type[ContractModel]) -> int:
 def _model(text: str, name: str) -> type[ContractModel]:
     model = create_model(name, __base__=ContractModel)
     model.contract = compile_text(text)
+    model.shown = _plain(shown_to_models(model.contract.schema))
     return model
 
 

@@ -118,7 +118,7 @@ class Conversation:
 
     async def _exchange(self, messages: list[Message]) -> None:
         """Raises Refused, and Ended."""
-        schema = self.contract.model_json_schema()
+        schema = self.contract.shown
         goes_out = self.mode.is_enforced or self.mode is OutputMode.TOOL
         exchange = Exchange(messages, self.mode, schema if goes_out else None, datetime.now(UTC))
         await self.watch.requested(exchange)

@@ -35,7 +35,19 @@ class ProviderModel:
 @strawberry.type(description="What a button would change.")
 class ProbeFix:
     label: str = strawberry.field(description="What the button says.")
-    base_url: str | None = strawberry.field(description="The address to set.")
+    base_url: str | None = strawberry.field(description="The address to set; null: none.")
+    provider_type: ProviderType | None = strawberry.field(
+        default=None, description="The type to choose; null: the one that is."
+    )
+    model_name: str | None = strawberry.field(
+        default=None, description="The model to choose; null: the one that is."
+    )
+    context_tokens: int | None = strawberry.field(
+        default=None, description="The context to ask for, in tokens; null: as it is."
+    )
+    command: str | None = strawberry.field(
+        default=None, description="What to type on the server; null: nothing."
+    )
 
     @classmethod
     def of(cls, fix: dict[str, str]) -> "ProbeFix":
