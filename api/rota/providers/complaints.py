@@ -30,7 +30,7 @@ def too_long(url: str, limit: int) -> str:
 
 
 def one_call(vendor: Vendor, base: str, right: str) -> str:
-    return f"{base} is where one call of {vendor.expects} goes, not where it begins: try {right}"
+    return f"{base} is the address of a single call, not of {vendor.expects}: try {right}"
 
 
 def elsewhere(vendor: Vendor, base: str, status: int, right: str) -> str:
