@@ -29,7 +29,7 @@ def too_long(url: str, limit: int) -> str:
 
 
 def one_call(vendor: Vendor, base: str, right: str) -> str:
-    return f"{base} is where one call of {vendor.expects} goes, not where it begins: try {right}"
+    return f"{base} is the address of a single call, not of {vendor.expects}: try {right}"
 
 
 def elsewhere(vendor: Vendor, base: str, status: int, right: str) -> str:
@@ -39,17 +39,18 @@ def elsewhere(vendor: Vendor, base: str, status: int, right: str) -> str:
     )
 
 
-def refused_list(vendor: Vendor, base: str, status: int, *, asked_to_chat: bool) -> str:
-    """For a status that is no key's matter; of 200, the body was not a list."""
+def refused_list(vendor: Vendor, base: str, status: int, hint: str, *, chat: bool) -> str:
+    """For a status that is no key's matter; of 200, the body was not a list. `chat`: it was asked
+    for one, too."""
     if status == 200:
-        return f"{base} answered, but not like {vendor.expects}. {vendor.hint(base)}"
-    if status in NO_LIST and asked_to_chat:
+        return f"{base} answered, but not like {vendor.expects}. {hint}"
+    if status in NO_LIST and chat:
         return (
             f"{base} lists no models (it answered {status}), and a chat was not answered as by "
-            f"{vendor.expects}, either. {vendor.hint(base)}"
+            f"{vendor.expects}, either. {hint}"
         )
     if status in NO_LIST:
-        return f"{base} is not {vendor.expects} (it answered {status}). {vendor.hint(base)}"
+        return f"{base} is not {vendor.expects} (it answered {status}). {hint}"
     if 300 <= status < 400:
         return (
             f"{base} redirects elsewhere ({status}), and Rota does not follow, so that keys stay "

@@ -90,20 +90,30 @@ class _Check:
         if may_be_elsewhere and (right := await self._right(base)):
             raise CheckFailed(elsewhere(self._vendor, base, status, right), right)
         asks_to_chat = status in NO_LIST and self._server.chat_path is not None
-        if asks_to_chat and await self._takes_chats(base):
-            return []
-        raise CheckFailed(refused_list(self._vendor, base, status, asked_to_chat=asks_to_chat))
+        others = self._others(base)
+        is_call = self._server.is_call(path_of(base))
+        for place in [*others, base] if is_call else [base, *others]:
+            if asks_to_chat and await self._takes_chats(place):
+                if place == base:
+                    return []
+                raise CheckFailed(elsewhere(self._vendor, base, status, place), place)
+        hint = self._vendor.hint(base)
+        if is_call and others:
+            hint = f"Leave out the call at its end: try {others[0]}"
+        raise CheckFailed(refused_list(self._vendor, base, status, hint, chat=asks_to_chat))
 
     async def _right(self, base: str) -> str | None:
-        """The address of the same origin that does list models; None where the vendor's is fixed,
-        too."""
-        if isinstance(self._vendor.base_url, Refused):
-            return None
-        for path in self._server.other_paths(path_of(base)):
-            other = with_path(base, path)
+        """The other address that does list models."""
+        for other in self._others(base):
             if await self._next(other + self._server.list_path):
                 return other
         return None
+
+    def _others(self, base: str) -> list[str]:
+        """Where else at the same origin it may be; nowhere, where the address is fixed."""
+        if isinstance(self._vendor.base_url, Refused):
+            return []
+        return [with_path(base, path) for path in self._server.other_paths(path_of(base))]
 
     async def _takes_chats(self, base: str) -> bool:
         """Asks for a chat that lacks all it needs, so that nothing is answered or paid."""

@@ -6,8 +6,8 @@ import httpx2
 import openai
 import pytest
 from openai import AsyncOpenAI
-
 from rota.inference.wires.sdk import open_sdk
+
 from rota.platform.egress import EgressPolicy, open_client
 from tests.vendors.openai import OpenAI
 from tests.vendors.server import serve

@@ -9,8 +9,8 @@ from pydantic_ai.exceptions import ModelAPIError
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
-
 from rota.inference.insides import LITERAL, LiteralModel, causes, is_redirect
+
 from rota.platform.egress import EgressPolicy, EgressRefused, open_client
 from rota.platform.resources import Resources
 from tests.inference.asked import BAD, GOOD, Heard, asked, target_at

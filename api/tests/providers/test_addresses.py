@@ -138,6 +138,29 @@ async def test_P3_one_that_did_not_answer_is_not_named(
     assert (await failed(client, Routes(server), path, kind)).fix is None
 
 
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [("", "/v1"), ("/v1/chat/completions", "/v1"), ("/v1/models", "/v1"), ("/api", "/v1")],
+)
+async def test_P3_the_right_address_is_found_though_it_lists_nothing(
+    client: httpx2.AsyncClient, path: str, right: str
+) -> None:
+    routes = Routes({"POST /v1/chat/completions": LACKING})
+    found = await failed(client, routes, path)
+    assert found.fix == f"{{url}}{right}"
+    assert set(routes.bodies) == {b"", b"{}"}
+    assert await check(client, Routes(routes.routes), right) == []
+
+
+async def test_P3_a_call_is_no_place_for_one_more(client: httpx2.AsyncClient) -> None:
+    """Also where nothing answers, and where a server takes any path for a good one."""
+    said = (await failed(client, Routes({}), "/v1/chat/completions")).message
+    assert said.endswith("Leave out the call at its end: try {url}/v1")
+    twice = "POST /v1/chat/completions/chat/completions"
+    routes = Routes({twice: LACKING, "POST /v1/chat/completions": LACKING})
+    assert (await failed(client, routes, "/v1/chat/completions")).fix == "{url}/v1"
+
+
 async def test_P3_a_host_is_no_route(client: httpx2.AsyncClient) -> None:
     """Whose name may be that of one."""
     assert path_of("http://models") == path_of("http://models/") == ""

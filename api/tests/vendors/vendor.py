@@ -144,7 +144,7 @@ class Vendor:
 
     async def _chat(self, reply: Reply) -> None:
         self.requests.append(reply.received)
-        if "messages" not in reply.received.body:
+        if not reply.received.body:
             lacking = {"message": "'messages' is a required property", "code": None}
             await reply.json(400, {"error": lacking})
             return
