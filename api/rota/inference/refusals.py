@@ -196,5 +196,5 @@ def _of_page(text: str) -> str:
     """A page's words without its tags."""
     if "<" in text[:200]:
         text = re.sub(r"(?is)<(script|style)\b.*?(</\1>|$)", " ", text[:MAX_BODY_BYTES])
-        text = re.sub(r"<[^>]{0,2000}>", " ", text)
+        text = re.sub(r"<[^<>]{0,2000}>", " ", text)
     return " ".join(text.split())

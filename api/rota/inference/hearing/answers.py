@@ -5,7 +5,7 @@ from typing import Any
 
 from rota.platform.kernel import jsontext
 
-_FENCED = re.compile(r"(```+|~~~+)[\w+-]*\s(.*)\1\s*", re.DOTALL)
+_FENCED = re.compile(r"(`{3,8}|~{3,8})[\w+-]{0,40}\s(.*)\1\s*", re.DOTALL)
 _ALONE = "Answer with one JSON object alone, without words around it."
 
 

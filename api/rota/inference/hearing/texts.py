@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 BLOT = "•••"
+_HALVES = re.compile("[\ud800-\udfff]")
 MIN_BLOTTED_LENGTH = 16  # a shorter key may be a word that a model says
 MIN_BLOTTED_IN_WORDS = 4
 MAX_LETTER_LENGTH = 12  # of what stands for one letter
 
 # What may be the first half of a letter's escape.
 _HALF = re.compile(
-    r"\\+(?:u0{0,2}[0-9a-f]?|x[0-9a-f]?)?|%(?:2?5?)*[0-9a-f]?|&(?:#x?[0-9a-f]*|[a-z]*)",
+    r"\\{1,8}(?:u0{0,2}[0-9a-f]?|x[0-9a-f]?)?|%(?:25){0,4}2?[0-9a-f]?|&(?:#x?[0-9a-f]{0,8}|[a-z]{0,8})",
     re.IGNORECASE,
 )
 
@@ -25,7 +26,7 @@ class Joined:
 
     def add(self, text: str) -> str:
         """What can be told by now; a high half at the end waits."""
-        if not self._half and not any("\ud800" <= char <= "\udfff" for char in text):
+        if not self._half and not _HALVES.search(text):
             return text
         text = joined(self._half + text)
         self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
@@ -110,10 +111,14 @@ def forms_of(key: str) -> Forms:
 
 
 def _letter(char: str) -> str:
+    """Bounded, and in ways that exclude each other: a text that nearly holds the key costs no more
+    than another."""
     code = ord(char)
+    named = html.escape(char)
     return (
-        rf"(?:\\*{re.escape(char)}|\\+u00{code:02x}|\\+x{code:02x}|%(?:25)*{code:02x}"
-        rf"|&\#0*{code};|&\#x0*{code:x};|{re.escape(html.escape(char))})"
+        rf"(?:\\{{0,8}}{re.escape(char)}|\\{{1,8}}u00{code:02x}|\\{{1,8}}x{code:02x}"
+        rf"|%(?:25){{0,4}}{code:02x}|&\#0{{0,6}}{code};|&\#x0{{0,6}}{code:x};"
+        rf"{'' if named == char else '|' + re.escape(named)})"
     )
 
 

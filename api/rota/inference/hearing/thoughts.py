@@ -15,32 +15,29 @@ _TAGS = {
 _END = re.compile("|".join(map(re.escape, _TAGS.values())), re.IGNORECASE)
 _LONGEST_END = max(map(len, _TAGS.values()))
 _STARTS = (*_TAGS, *FENCES)
+_LONGEST_START = max(map(len, _STARTS))
 _BLANK = " \t\r\n\f\v\u00a0\u2028\u2029\ufeff\u200b"
+_SAID = re.compile(f"[^{_BLANK}]")
 
 
 def set_apart(text: str) -> tuple[str, str]:
     """The thoughts, and what is said. What begins as an answer is one, whatever follows; before
     that, all that stands before an end tag is thoughts."""
     thoughts: list[str] = []
-    while True:
-        text = text.lstrip(_BLANK)
-        tag = _opening(text)
-        if tag is None and begins(text):
+    at = _said_from(text, 0)
+    while at < len(text) and not begins(text, at):
+        opened = at + len(_opening(text, at))
+        end = _END.search(text, opened)
+        if end is None and opened == at:
             break
-        end = _END.search(text, len(tag or ""))
-        if end is None:
-            if tag is not None:
-                thoughts.append(text[len(tag) :])
-                text = ""
-            break
-        thoughts.append(text[len(tag or "") : end.start()])
-        text = text[end.end() :]
-    return "\n".join(part.strip(_BLANK) for part in thoughts).strip(), text.rstrip(_BLANK)
+        thoughts.append(text[opened : end.start() if end else len(text)].strip(_BLANK))
+        at = _said_from(text, end.end() if end else len(text))
+    return "\n".join(filter(None, thoughts)), text[at:].rstrip(_BLANK)
 
 
-def begins(text: str) -> bool:
-    """Whether an answer begins here: JSON, or a fence around it."""
-    return text.startswith(("{", "[", *FENCES))
+def begins(text: str, at: int = 0) -> bool:
+    """Whether an answer begins there: JSON, or a fence around it."""
+    return not _opening(text, at) and text.startswith(("{", "[", *FENCES), at)
 
 
 class Beginning:
@@ -48,44 +45,44 @@ class Beginning:
 
     def __init__(self) -> None:
         self._has_begun = False
+        self._is_passing = False  # by what is no answer; only an end tag ends that
         self._held = ""
-        self._is_held = False  # it began otherwise: only an end tag helps
 
     def add(self, text: str) -> str:
         """What of the answer can be told by now."""
         if self._has_begun:
             return text
-        self._held += text
-        while self._held:
-            if self._is_held:
-                if not self._pass_end():
+        text, at = self._held + text, 0
+        while not self._has_begun:
+            if self._is_passing:
+                end = _END.search(text, at)
+                if end is None:
+                    # Only as much is kept as may be half of a tag.
+                    self._held = text[max(at, len(text) - _LONGEST_END + 1) :]
                     return ""
-                continue
-            self._held = self._held.lstrip(_BLANK)
-            if self._may_be_more():
+                at, self._is_passing = end.end(), False
+            at = _said_from(text, at)
+            if _may_be_more(text, at):
+                self._held = text[at:]
                 return ""
-            if _opening(self._held) is None and begins(self._held):
-                self._has_begun = True
-                told, self._held = self._held, ""
-                return told
-            self._is_held = bool(self._held)
-        return ""
-
-    def _pass_end(self) -> bool:
-        """Only as much is kept as may be half of a tag."""
-        end = _END.search(self._held)
-        if end is None:
-            self._held = self._held[1 - _LONGEST_END :]
-            return False
-        self._held, self._is_held = self._held[end.end() :], False
-        return True
-
-    def _may_be_more(self) -> bool:
-        """Whether it is too short to tell a tag or a fence."""
-        start = self._held.lower()
-        return any(len(start) < len(sign) and sign.startswith(start) for sign in _STARTS)
+            self._has_begun = begins(text, at)
+            self._is_passing = not self._has_begun
+        return text[at:]
 
 
-def _opening(text: str) -> str | None:
-    start = text[:40].lower()
-    return next((text[: len(tag)] for tag in _TAGS if start.startswith(tag)), None)
+def _said_from(text: str, at: int) -> int:
+    """Where something stands, from there on."""
+    found = _SAID.search(text, at)
+    return found.start() if found else len(text)
+
+
+def _may_be_more(text: str, at: int) -> bool:
+    """Whether what stands there is too short to tell a tag or a fence."""
+    start = text[at : at + _LONGEST_START].lower()
+    return any(len(start) < len(sign) and sign.startswith(start) for sign in _STARTS)
+
+
+def _opening(text: str, at: int) -> str:
+    """The tag that opens there; empty where none does."""
+    start = text[at : at + _LONGEST_START].lower()
+    return next((tag for tag in _TAGS if start.startswith(tag)), "")

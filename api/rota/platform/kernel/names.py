@@ -1,5 +1,6 @@
 """What may be a name or a text, and when two names are the same."""
 
+import re
 import unicodedata
 
 from rota.platform.kernel.errors import BadRequest, Issue
@@ -7,6 +8,7 @@ from rota.platform.kernel.errors import BadRequest, Issue
 MAX_NAME_LENGTH = 100
 # Control characters, line breaks, broken surrogates; and what turns around the text beside it.
 NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
@@ -61,13 +63,9 @@ def text_issues(
 
 def is_storable(value: str) -> bool:
     """PostgreSQL's text takes neither NUL nor lone surrogates."""
-    return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    return not _UNSTORABLE.search(value)
 
 
 def made_storable(value: str) -> str:
     """With a replacement character for each of those."""
-    if is_storable(value):
-        return value
-    return "".join(
-        "\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in value
-    )
+    return _UNSTORABLE.sub("\ufffd", value)
