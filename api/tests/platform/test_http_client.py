@@ -114,10 +114,12 @@ async def test_what_comes_unasked_is_nobodys_answer(
 ) -> None:
     at_once, later = (OK + unasked, b"") if is_at_once else (OK, unasked)
     line = Line((at_once,), later, End.STAY, idles=True)
-    async with peer(line, Line((OK,), end=End.STAY)) as server:
+    fine = Line((OK,), end=End.STAY)
+    async with peer(line, fine) as server, peer(fine) as other:
         assert await fetch(client, server.url) == (200, b"{}")
         server.go_on.set()
         await server.said.wait()
+        await fetch(client, other.url)  # by its end what was said is here
         assert await fetch(client, server.url) == (200, b"{}")
     assert server.requests == [1, 1]
 
