@@ -80,6 +80,8 @@ class HttpClient:
             raise ValueError("This is no http or https address.")
         address = literal(url.raw_host)
         if address is None:
+            if ":" in url.raw_host:
+                raise ValueError("What stands in brackets is no address.")
             return url
         await self._policy.addresses(str(address), url.port or 0)
         return url.with_host(str(address))

@@ -45,8 +45,8 @@ PLANTED = {
     "Only GraphQL's words and HTTP know graphql-core": {"access/schema.py": "import graphql"},
     "Only http knows Starlette": {"access/schema.py": "import starlette"},
     "Only one file knows uvicorn": {"http/health.py": "import uvicorn"},
-    "Only inference knows pydantic-ai": {"assignments/registry.py": "import pydantic_ai"},
-    "Only the wires know the vendors' SDKs": {"inference/asking.py": "import openai"},
+    "Only one file knows pydantic-ai": {"inference/conversation.py": "import pydantic_ai"},
+    "Only one file knows the HTTP client": {"providers/connection.py": "import aiohttp"},
     "Only three files of contracts know the libraries that judge": {
         "contracts/compiling.py": "import jsonschema_rs"
     },
