@@ -6,7 +6,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from rota.platform.egress import EgressPolicy, literal
 
 CONNECT_SECONDS = 5.0  # name, network and TLS together
 KEEP_ALIVE_SECONDS = 30
+END_SECONDS = 0.1
 MAX_CONNECTIONS = 1000
 MAX_HEADER_BYTES = 64 * 1024  # each; gateways write long ones
 # What comes is read as it is: what is counted is what is kept.
@@ -127,6 +128,15 @@ async def pieces(response: Response) -> AsyncIterator[bytes]:
             yield piece
     except (aiohttp.ClientError, OSError) as error:
         raise Broken(was_answered=True) from error
+
+
+async def let_end(response: Response) -> None:
+    """Waits a moment for the end of a body whose rest means nothing: its connection is kept then,
+    and closed else."""
+    with suppress(aiohttp.ClientError, OSError):  # a timeout is an OSError
+        async with asyncio.timeout(END_SECONDS):
+            async for _ in response.content.iter_any():
+                pass
 
 
 class _NoHead(Exception):

@@ -17,6 +17,7 @@ class End(Enum):
     CLOSE = auto()
     RESET = auto()
     STAY = auto()  # until the client goes
+    ASKED = auto()  # again: that is answered, and the connection closed
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class Peer:
         self.said.set()
         if line.end is End.STAY:
             await reader.read()
+        elif line.end is End.ASKED:
+            await self._hear(asked, reader)
+            writer.write(OK)
         elif line.end is End.RESET:
             raw = writer.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from rota.platform import http_client
 from rota.platform.egress import EgressPolicy
 from rota.platform.http_client import (
     MAX_HEADER_BYTES,
     Broken,
     HttpClient,
+    let_end,
     open_client,
     pieces,
 )
-from tests.platform.peer import OK, End, Line, peer
+from tests.platform.peer import OK, End, Line, Peer, peer
 
 BODY = b'{"model": "small"}'
 SECONDS = 10
@@ -267,6 +269,36 @@ async def test_a_response_without_end_that_is_left_closes_its_connection(
         assert await server.ended.get() == 0
         assert await fetch(client, server.url) == (200, b"{}")
     assert server.requests == [1, 1]
+
+
+async def leave_early(client: HttpClient, server: Peer) -> None:
+    """What a stream's reader does that heard all it needs before the last bytes came."""
+    async with await client.send("POST", server.url, {}, BODY) as response:
+        async for _ in pieces(response):
+            server.go_on.set()
+            await let_end(response)
+            break
+
+
+async def test_one_whose_end_is_near_keeps_its_connection(client: HttpClient) -> None:
+    begun = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n"
+    line = Line((begun,), b"0\r\n\r\n", End.ASKED, idles=True)
+    async with peer(line) as server:
+        await leave_early(client, server)
+        assert await fetch(client, server.url) == (200, b"{}")
+    assert server.requests == [2]
+
+
+@pytest.mark.parametrize("goes_on", [b"", b"5\r\nhello\r\n", b"nonsense"])
+async def test_one_that_goes_on_is_left(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, goes_on: bytes
+) -> None:
+    monkeypatch.setattr(http_client, "END_SECONDS", 0.01)
+    begun = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n"
+    line = Line((begun,), goes_on, End.STAY, idles=True)
+    async with peer(line) as server:
+        await leave_early(client, server)
+        assert await server.ended.get() == 0
 
 
 async def test_a_request_that_is_cancelled_closes_its_connection(client: HttpClient) -> None:
