@@ -1,6 +1,7 @@
 """A vendor that answers at once, in an OpenAI-compatible server's form; a process of its own.
 
-The model `paced` sends its answers in many pieces, four a second, once it is told to begin.
+The model `paced` sends its answers in many pieces, four a second, once it is told to begin; the
+model `steady` as models do: 107 pieces, one each 10 ms.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from tests.vendors import wire
 
 ANSWER = '{"category": "bug", "confidence": 0.9, "reasoning": "It says that something broke."}'
 PACED_PIECES, PACED_SECONDS = 60, 0.25
+STEADY_PIECES, STEADY_SECONDS = 107, 0.01
 
 
 beginning, grew, waiting = asyncio.Event(), asyncio.Event(), list[Any]()
@@ -26,10 +28,10 @@ beginning, grew, waiting = asyncio.Event(), asyncio.Event(), list[Any]()
 @cache
 def frames(model: str, stream: bool) -> list[bytes]:
     request = {"model": model, "stream": stream, "stream_options": {"include_usage": True}}
-    if model == "paced":
-        words = "".join(f"word {number}, " for number in range(PACED_PIECES))
+    if count := {"paced": PACED_PIECES, "steady": STEADY_PIECES}.get(model):
+        words = "".join(f"word {number}, " for number in range(count))
         text = json.dumps({"category": "bug", "confidence": 0.9, "reasoning": words})
-        size = -(-len(text) // PACED_PIECES)
+        size = -(-len(text) // count)
         pieces = [text[at : at + size] for at in range(0, len(text), size)]
     else:
         pieces = [ANSWER[at : at + 12] for at in range(0, len(ANSWER), 12)]
@@ -44,6 +46,8 @@ async def chat(request: Request) -> Response:
         return Response(b"".join(sent), media_type="application/json")
     if model == "paced":
         return StreamingResponse(_paced(sent), media_type="text/event-stream")
+    if model == "steady":
+        return StreamingResponse(_steady(sent), media_type="text/event-stream")
     return Response(b"".join(sent), media_type="text/event-stream")
 
 
@@ -54,6 +58,12 @@ async def _paced(sent: list[bytes]) -> AsyncIterator[bytes]:
     for frame in sent:
         yield frame
         await asyncio.sleep(PACED_SECONDS)
+
+
+async def _steady(sent: list[bytes]) -> AsyncIterator[bytes]:
+    for frame in sent:
+        yield frame
+        await asyncio.sleep(STEADY_SECONDS)
 
 
 async def models(_: Request) -> Response:

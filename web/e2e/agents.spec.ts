@@ -108,6 +108,30 @@ it("two people at one agent: the second sees both versions, and nothing typed is
   expect(await violations(second)).toEqual([]);
 });
 
+it("has more settings behind a fold, which opens for what is wrong there", async () => {
+  const id = await createAgent("Finely set", await providerId("Retired gateway"));
+  const { page, problems } = await visitAsOwner(`/agents/${id}/edit`);
+  const fold = page.getByRole("button", { name: "More settings" });
+  await fold.press("Enter");
+  await page.getByRole("combobox", { name: /^Output mode/ }).press("Enter");
+  await page.getByRole("option", { name: /^Tool call/ }).click();
+  await closed(page);
+  const extra = page.getByLabel("Extra");
+  await extra.fill('{ "messages": [] }');
+  await fold.press("Enter");
+  await extra.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("messages: Rota sets this itself", { exact: false }).first().waitFor();
+  expect(await extra.evaluate((field) => field === document.activeElement)).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await extra.fill('{ "top_k": 40 }');
+  await page.getByRole("button", { name: "Save" }).click();
+  const drawer = page.getByRole("dialog", { name: "Finely set", exact: true });
+  await drawer.getByText("Tool call").waitFor();
+  await drawer.getByText('"top_k": 40').waitFor();
+  expect(problems).toEqual([]);
+});
+
 it("A3: deleting says what goes on, and the card leaves every list", async () => {
   const { page: watcher } = await visitAsOwner("/agents?search=Somebody");
   const card = watcher.getByRole("article", { name: "Somebody else’s" });

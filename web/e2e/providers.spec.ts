@@ -42,6 +42,23 @@ it("scenario 7: a dead address ends in an error that says what to do", async () 
   await drawer.getByText("refused the connection").waitFor();
 });
 
+it("P3: an address that is nearly right is mended by one press", async () => {
+  const { page, problems } = await visitAsOwner("/providers/new");
+  await page.getByLabel("Name").fill("Nearly right");
+  await page.getByLabel("Address").fill(`${ollama.address}/api/tags`);
+  await page.getByRole("button", { name: "Connect" }).click();
+  const drawer = page.getByRole("dialog", { name: "Nearly right" });
+  const fix = drawer.getByRole("button", { name: `Use ${ollama.address}`, exact: true });
+  await fix.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await fix.click();
+  await drawer.getByText("Connected").waitFor();
+  await drawer.getByText(ollama.address, { exact: true }).waitFor();
+  await drawer.getByText("qwen3:4b").waitFor();
+  expect(await fix.count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
 it("scenario 9: a taken name is said at the name", async () => {
   const { page } = await visitAsOwner("/providers/new");
   await page.getByLabel("Name").fill("workshop");

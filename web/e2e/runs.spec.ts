@@ -56,6 +56,42 @@ it("R2: shows rejected answers with what was wrong, and why the run failed", asy
   const rejected = page.getByRole("region", { name: /^Rejected answers/ });
   await rejected.getByText("Answer 3").waitFor();
   expect(await rejected.getByText("confidence", { exact: true }).count()).toBe(3);
+  await page.getByRole("button", { name: "Requests" }).press("Enter");
+  await page.getByRole("button", { name: /^Request 3 Correction/ }).waitFor();
+  await page.getByRole("button", { name: /^Request 1 / }).press("Enter");
+  await page
+    .getByRole("region", { name: "User message of request 1" })
+    .getByText("hello")
+    .waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+it("keeps the model’s thoughts apart from its answer, and what it was sent and said", async () => {
+  const thoughts = `${HOSTILE} so it is a bug.`;
+  vendor.says({ ...answer(GOOD), thoughts });
+  const id = await api.runTask(assignmentId, { message: "think" });
+  await api.untilEnd(id);
+  const { page, problems } = await visitAsOwner(`/runs/${id}`);
+  await page.getByRole("button", { name: /^Thoughts/ }).press("Enter");
+  const thought = page.getByRole("region", { name: "Thoughts of the model" });
+  expect(await thought.innerText()).toBe(thoughts);
+  await page.getByRole("button", { name: "Requests" }).press("Enter");
+  const heard = page.getByRole("region", { name: "Answer to request 1" });
+  expect(JSON.parse(await heard.innerText())).toEqual(GOOD);
+  expect(await page.getByRole("button", { name: /^Request \d/ }).count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+it("quotes the provider’s own words about a failure", async () => {
+  vendor.says({ pieces: [], trouble: { status: 400, message: `Not today. ${LONG}` } });
+  const id = await api.runTask(assignmentId, { message: "fail" });
+  await api.untilEnd(id);
+  const { page, problems } = await visitAsOwner(`/runs/${id}`);
+  const quotation = page.getByRole("figure");
+  await quotation.getByText("Run double").waitFor();
+  await quotation.getByText("Not today.").waitFor();
   expect(await violations(page)).toEqual([]);
   expect(problems).toEqual([]);
 });

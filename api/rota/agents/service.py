@@ -7,6 +7,7 @@ from uuid import UUID
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
 from rota.agents.models import Agent, AgentRevision
 from rota.inference.settings import ModelSettings, SettingsChanges, public_names
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Role
 from rota.platform.kernel.errors import Issue, NotFound
 from rota.platform.kernel.ids import new_id, parse_id
@@ -60,6 +61,9 @@ class Settings(Field):
 
     def parts(self, value: dict[str, Any], label: str) -> dict[str, Any]:
         return {f"{label}.{public}": value.get(name) for name, public in public_names().items()}
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        return jsontext.is_same(one, other)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 MAX_INSTANCES_BYTES = 8 * 1024 * 1024
 OWN_BYTES = 4_000  # of a target
 
-# Assignment, agent revision, task revision, provider and its revision.
+# Assignment, agent revision, task revision, provider and its connection's revision.
 Key = tuple[UUID, UUID, UUID, UUID, int]
 
 
@@ -93,7 +93,8 @@ class AgentRegistry:
         provider: Provider,
     ) -> Instance:
         """Nothing is awaited between looking and building, so nobody builds the same twice."""
-        key = (assignment_id, agent_revision.id, task_revision.id, provider.id, provider.revision)
+        connection = (provider.id, provider.connection_revision)
+        key = (assignment_id, agent_revision.id, task_revision.id, *connection)
         instance = self._alive.get(key)
         if instance is None:
             contract = generate_model_from_json_schema(task_revision.response_schema)
@@ -107,6 +108,7 @@ class AgentRegistry:
             )
             self._alive[key] = instance
             self.changed.set()
+        instance.target = instance.target.named(provider.name)
         self._keep(instance)
         return instance
 

@@ -1,6 +1,7 @@
 """Expected failures in words; what is not expected shows its traceback."""
 
-from urllib.parse import urlsplit
+import ssl
+from collections.abc import Mapping
 
 import asyncpg
 import click
@@ -8,13 +9,33 @@ import click
 from rota.local.errors import LocalError
 from rota.migrations.runner import MigrationError
 from rota.platform.kernel.errors import DomainError, Unavailable
+from rota.platform.kernel.urls import UrlError
 from rota.platform.settings import SettingsError
 
-REFUSALS = (
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.InsufficientPrivilegeError,
-)
+# In our words: the server repeats names, and a password may stand where one of them should.
+REFUSALS: Mapping[type[Exception], str] = {
+    asyncpg.InvalidPasswordError: "it does not take the user's name and password",
+    asyncpg.InvalidAuthorizationSpecificationError: (
+        "it knows no such user, or does not let it in from here in this way (pg_hba.conf; some "
+        "servers ask for TLS: sslmode=require)"
+    ),
+    asyncpg.InvalidCatalogNameError: "it has no database of this name",
+    asyncpg.InsufficientPrivilegeError: "the user may not do this in the database",
+}
+# The same, of what is only told while we connect.
+CONNECTING: Mapping[type[Exception], str] = {
+    asyncpg.UndefinedObjectError: "PostgreSQL does not know one of the “options”",
+    asyncpg.DataError: "PostgreSQL does not take the value of one of the “options”",
+    asyncpg.CantChangeRuntimeParamError: "PostgreSQL lets nobody set one of the “options”",
+    asyncpg.SyntaxOrAccessError: "PostgreSQL does not understand the “options”",
+    asyncpg.ProtocolViolationError: (
+        "What answers there refuses the connection. It may be a pooler, whose log says why "
+        "(PgBouncer takes “options” once ignore_startup_parameters names it)"
+    ),
+    asyncpg.TargetServerAttributeNotMatched: "No host is what target_session_attrs asks for",
+    asyncpg.InternalClientError: "What answers there is no PostgreSQL",
+    asyncpg.TooManyConnectionsError: "PostgreSQL has no connection left",
+}
 
 
 class CommandError(click.ClickException):
@@ -28,21 +49,30 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, click.ClickException):
         return error.format_message()
     refusal = error.__cause__ if isinstance(error, Unavailable) else error
-    if isinstance(refusal, REFUSALS):
-        return f"PostgreSQL lets nobody in: {refusal}. Check DATABASE_URL."
+    if words := _words_for(refusal, REFUSALS):
+        return f"PostgreSQL lets nobody in: {words}. Check DATABASE_URL."
     if isinstance(error, Unavailable):
-        return "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
+        return f"{_no_way_in(error.__cause__)}. Check DATABASE_URL, and that PostgreSQL runs."
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return "The PG… variables of the environment, which add to DATABASE_URL, cannot be used."
     if isinstance(error, DomainError):
         return error.message
-    if isinstance(error, SettingsError | LocalError | MigrationError):
+    if isinstance(error, SettingsError | UrlError | LocalError | MigrationError):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     return None
 
 
-def without_password(url: str) -> str:
-    """An address that may be shown."""
-    parts = urlsplit(url)
-    name = f"{parts.username}@" if parts.username else ""
-    return parts._replace(netloc=f"{name}{parts.netloc.rpartition('@')[2]}").geturl()
+def _words_for(error: BaseException | None, table: Mapping[type[Exception], str]) -> str | None:
+    return next((words for kind, words in table.items() if isinstance(error, kind)), None)
+
+
+def _no_way_in(reason: BaseException | None) -> str:
+    if isinstance(reason, ssl.SSLError):
+        # A certificate's fault goes before those of the protocol.
+        fault = getattr(reason, "verify_message", None) or reason.reason or "TLS failed"
+        return f"The way to PostgreSQL is not safe: {fault}"
+    if isinstance(reason, ConnectionError) and "rejected SSL upgrade" in str(reason):
+        return "PostgreSQL speaks no TLS there, which sslmode asks for"
+    return _words_for(reason, CONNECTING) or "The database cannot be reached"

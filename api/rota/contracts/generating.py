@@ -1,17 +1,18 @@
 """A contract as a Pydantic model, which carries its verdict unchanged: the one file that knows
 Pydantic, whose generator of JSON Schema it keeps from taking the user's references for its own."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from cachetools import cached
 from pydantic import GetJsonSchemaHandler, RootModel, ValidationError, create_model, model_validator
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from rota.contracts.compiling import Contract, compile_text, text_of
-from rota.contracts.references import Path
+from rota.contracts.compiling import compile_text, text_of
+from rota.contracts.contract import NOT_AN_OBJECT, Contract
 from rota.contracts.root import shown_to_models
-from rota.platform.kernel import jsontext
 from rota.platform.kernel.cache import Cache
+from rota.platform.kernel.jsonvalue import Path
 
 MAX_MODELS_BYTES = 8 * 1024 * 1024
 OWN_BYTES = 20_000
@@ -27,7 +28,8 @@ class ContractModel(RootModel[Any]):
     def _judge(cls, value: Any) -> Any:
         if isinstance(value, cls):
             return value
-        if faults := cls.contract.faults(value):
+        is_object = isinstance(value, dict)
+        if faults := cls.contract.faults(value) if is_object else [((), NOT_AN_OBJECT)]:
             raise ValidationError.from_exception_data(
                 cls.__name__,
                 [
@@ -43,7 +45,7 @@ class ContractModel(RootModel[Any]):
 
     @classmethod
     def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = jsontext.loads(jsontext.dumps(shown_to_models(cls.contract.schema)))
+        shown: dict[str, Any] = _plain(shown_to_models(cls.contract.schema))
         return shown
 
     @classmethod
@@ -85,6 +87,16 @@ def _model(text: str, name: str) -> type[ContractModel]:
     model = create_model(name, __base__=ContractModel)
     model.contract = compile_text(text)
     return model
+
+
+def _plain(schema: Any) -> Any:
+    """A copy for vendors' libraries, which know no Decimal: a double is near enough for what only
+    shows, as the contract itself judges."""
+    if isinstance(schema, dict):
+        return {key: _plain(part) for key, part in schema.items()}
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    return float(schema) if isinstance(schema, Decimal) else schema
 
 
 def _part(value: Any, path: Path) -> Any:

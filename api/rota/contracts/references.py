@@ -1,24 +1,20 @@
-"""Where the references of a schema lead, and how much it is once they are written out."""
+"""Where the references of a schema lead, and how they are written."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Any, NamedTuple
-from urllib.parse import unquote
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, unquote
 
-MAX_UNFOLDED = 250_000
+from rota.platform.kernel.jsonvalue import Path
+
+MAX_LOOKUPS = 250_000
 SHELVES = ("$defs", "definitions")
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 NAMES = ("$anchor", "$dynamicAnchor", "$id", "id")
-
-Path = tuple[str | int, ...]
-
-
-class Unfolding(NamedTuple):
-    """How many references are followed until all are written out, and what they are like."""
-
-    size: int
-    loops: int
-    longest_chain: int
+OF_INTEREST = frozenset((*REFERENCES, *NAMES))
+# What these hold is told apart by names that are no keywords.
+NAMED = frozenset((*SHELVES, "properties", "patternProperties", "dependentSchemas", "dependencies"))
+VALUES = frozenset(("const", "enum", "default", "examples"))
+IN_A_URI = "/%!$&'()*+,;=:@?-._~"
 
 
 def walk(root: Any) -> Iterator[tuple[Path, Any]]:
@@ -33,22 +29,37 @@ def walk(root: Any) -> Iterator[tuple[Path, Any]]:
             stack.extend(((*path, index), part) for index, part in reversed([*enumerate(node)]))
 
 
+def objects(root: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it, in no order that counts."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is dict:
+            yield node
+            stack += node.values()
+        elif kind is list:
+            stack += node
+
+
 class References:
     """Where the references of a schema lead. Where two places could be meant, to both."""
 
     def __init__(self, schema: Any) -> None:
-        self.found: list[tuple[Path, str]] = []
+        self.written: set[str] = set()
+        self._found = 0
         self._resources = [schema]
         self._named: dict[str, list[Any]] = {}
         self._targets: dict[str, list[Any]] = {}
-        self.shelves: set[int] = set()
-        for path, node in walk(schema):
-            if isinstance(node, dict):
-                self._read(path, node)
+        for node in objects(schema) if isinstance(schema, dict) else ():
+            if not OF_INTEREST.isdisjoint(node):
+                self._read(node)
 
-    def _read(self, path: Path, node: dict[str, Any]) -> None:
-        self.found += [((*path, k), node[k]) for k in REFERENCES if isinstance(node.get(k), str)]
-        self.shelves.update(id(node[k]) for k in SHELVES if k in node)
+    def _read(self, node: dict[str, Any]) -> None:
+        for keyword in REFERENCES:
+            if isinstance(reference := node.get(keyword), str):
+                self._found += 1
+                self.written.add(reference)
         for keyword in NAMES:
             if isinstance(name := node.get(keyword), str):
                 base, _, fragment = name.partition("#")
@@ -59,7 +70,19 @@ class References:
     @property
     def are_too_many(self) -> bool:
         """Looking up each in each resource would take too long."""
-        return len(self.found) * len(self._resources) > MAX_UNFOLDED
+        return self._found * len(self._resources) > MAX_LOOKUPS
+
+    @property
+    def are_uris(self) -> bool:
+        return all(_as_uri(reference) == reference for reference in self.written)
+
+    def of(self, node: dict[str, Any]) -> list[Any]:
+        """What the references of one place lead to."""
+        found = []
+        for keyword in REFERENCES:
+            if keyword in node and isinstance(reference := node[keyword], str):
+                found += self._targets.get(reference) or self.targets(reference)
+        return found
 
     def targets(self, reference: str) -> list[Any]:
         if reference not in self._targets:
@@ -76,6 +99,52 @@ class References:
         return self._named.get(fragment, []) if fragment else resources
 
 
+def lost(schema: Any) -> list[tuple[Path, str]]:
+    """The references that lead nowhere within it, and where they stand."""
+    references = References(schema)
+    found = (
+        ((*path, keyword), node[keyword])
+        for path, node in walk(schema)
+        if isinstance(node, dict)
+        for keyword in REFERENCES
+        if isinstance(node.get(keyword), str)
+    )
+    return [(path, reference) for path, reference in found if not references.targets(reference)]
+
+
+def write_as_uris(schema: Any) -> None:
+    """Changes those of its references that are written as names are, such as `#/$defs/Box[int]`, to
+    what a URI allows. What only looks like a reference in a constant stays."""
+    stack = [(schema, False)]
+    while stack:
+        node, has_names = stack.pop()
+        if isinstance(node, list):
+            stack.extend((part, False) for part in node)
+        elif isinstance(node, dict):
+            if not has_names:
+                for keyword in REFERENCES:
+                    if isinstance(reference := node.get(keyword), str):
+                        node[keyword] = _as_uri(reference)
+            stack.extend(
+                (part, not has_names and key in NAMED)
+                for key, part in node.items()
+                if has_names or key not in VALUES
+            )
+
+
+def _as_uri(reference: str) -> str:
+    base, sign, fragment = reference.partition("#")
+    first, *others = fragment.split("%")
+    written = first + "".join(
+        f"%{part}" if _starts_with_octet(part) else f"%25{part}" for part in others
+    )
+    return f"{base}{sign}{quote(written, safe=IN_A_URI)}"
+
+
+def _starts_with_octet(text: str) -> bool:
+    return len(text) > 1 and all(sign in "0123456789abcdefABCDEF" for sign in text[:2])
+
+
 def _last_segment(uri: str) -> str:
     return ["", *(segment for segment in unquote(uri).split("/") if segment not in ("", "."))][-1]
 
@@ -90,53 +159,3 @@ def _pointed(node: Any, pointer: str) -> Any:
         else:
             return None
     return node
-
-
-def unfold(schema: Any) -> Unfolding:
-    """Counts a reference once per way that leads to it; a loop counts as its first round."""
-    references = References(schema)
-    if references.are_too_many:
-        return Unfolding(MAX_UNFOLDED + 1, 0, 0)
-    sizes: dict[int, int] = {}
-    chains: dict[int, int] = {}
-    entered: set[int] = set()
-    loops = steps = 0
-    stack: list[tuple[Any, tuple[list[Any], list[Any]] | None]] = [(schema, None)]
-    while stack:
-        node, parts = stack.pop()
-        if parts is not None:
-            inside, led_to = parts
-            lengths = [chains.get(id(part), 0) for part in inside]
-            lengths += [chains.get(id(part), 0) + 1 for part in led_to]
-            chains[id(node)] = _largest(lengths)
-            # Definitions on their shelf cost nothing; what they cost is paid where they are used.
-            add_up = _largest if id(node) in references.shelves else sum
-            total = len(led_to) + add_up(sizes.get(id(part), 0) for part in (*inside, *led_to))
-            sizes[id(node)] = min(total, MAX_UNFOLDED + 1)
-        elif id(node) in entered:
-            loops += id(node) not in sizes
-        else:
-            entered.add(id(node))
-            parts = _inside(node), _led_to(node, references)
-            steps += sum(map(len, parts))
-            if steps > MAX_UNFOLDED:
-                return Unfolding(MAX_UNFOLDED + 1, loops, 0)
-            stack.append((node, parts))
-            stack.extend((part, None) for part in chain(*parts))
-    return Unfolding(sizes[id(schema)], loops, chains[id(schema)])
-
-
-def _largest(sizes: Iterable[int]) -> int:
-    return max(sizes, default=0)
-
-
-def _inside(node: Any) -> list[Any]:
-    inside = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return [part for part in inside if isinstance(part, (dict, list))]
-
-
-def _led_to(node: Any, references: References) -> list[Any]:
-    if not isinstance(node, dict):
-        return []
-    named = [node[k] for k in REFERENCES if isinstance(node.get(k), str)]
-    return [part for name in named for part in references.targets(name)]

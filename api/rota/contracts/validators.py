@@ -1,17 +1,18 @@
 """Validators by jsonschema-rs: the one file that knows how it compiles, and what it raises."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from rota.contracts.messages import message_of
-from rota.contracts.references import Path
+from rota.platform.kernel.jsonvalue import Path, measure
 
 Validator = jsonschema_rs.Validator
 MAX_ISSUES = 50
 MAX_BACKTRACKED = 10_000
+MAX_EXPLAINED_PARTS = 5_000  # of a schema that is none: beyond that its first fault only
 
 DIALECTS = {
     "json-schema.org/draft-04/schema": "http://json-schema.org/draft-04/schema#",
@@ -28,6 +29,11 @@ _BACKTRACKING = jsonschema_rs.FancyRegexOptions(
     backtrack_limit=MAX_BACKTRACKED, size_limit=10_000_000
 )
 _MASK = "The value"  # stands in each message where the value would
+# Drafts before 2019-09 do not know them all, and here each means the same under all drafts.
+_LATER_FORMATS = [
+    *("duration", "idn-hostname", "iri", "iri-reference", "json-pointer", "relative-json-pointer"),
+    *("uri-reference", "uri-template", "uuid"),
+]
 
 
 def linear_validator(schema: Any) -> Validator:
@@ -56,6 +62,15 @@ def metavalidator(dialect: str) -> Validator:
     return jsonschema_rs.validator_for(schema, offline=True, mask=_MASK)
 
 
+def faults_in_grammar(dialect: str, schema: Any) -> list[tuple[Path, str]]:
+    """Where the schema is none of its dialect."""
+    grammar = metavalidator(dialect)
+    if grammar.is_valid(schema):
+        return []
+    is_small = measure(schema).parts <= MAX_EXPLAINED_PARTS
+    return (all_faults if is_small else first_fault)(grammar, schema)
+
+
 def all_faults(validator: Validator, value: Any) -> list[tuple[Path, str]]:
     """At most MAX_ISSUES. Raises ValueError for a value nested deeper than the validator goes."""
     return _distinct(validator.iter_errors(value), value)
@@ -79,9 +94,23 @@ def compiler_complaint(error: ValueError) -> tuple[Path, str]:
 def _validator(
     schema: Any, patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
 ) -> Validator:
+    has_all = not isinstance(schema, dict) or dialect_of(schema) == NEWEST
     return jsonschema_rs.validator_for(
-        schema, offline=True, pattern_options=patterns, validate_formats=True, mask=_MASK
+        schema,
+        offline=True,
+        pattern_options=patterns,
+        validate_formats=True,
+        formats=None if has_all else _later_formats(),
+        mask=_MASK,
     )
+
+
+@cache
+def _later_formats() -> dict[str, Callable[[str], bool]]:
+    return {
+        name: jsonschema_rs.validator_for({"format": name}, validate_formats=True).is_valid
+        for name in _LATER_FORMATS
+    }
 
 
 def _distinct(

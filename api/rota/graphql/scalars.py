@@ -2,19 +2,75 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any, NewType
 
 import orjson
 import strawberry
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    FloatValueNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    StringValueNode,
+    ValueNode,
+    VariableNode,
+)
 
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.jsonvalue import measure
 
 Json = NewType("Json", object)
 
 
 def _read_json(value: Any) -> Any:
-    if problem := jsontext.fault(value):
-        raise ValueError(f"This JSON cannot be kept. {problem}")
+    """What a text may not have is told at its place, by whoever wants to keep it."""
+    fault = measure(value).fault
+    if fault and not fault.is_of_text:
+        raise ValueError(f"This JSON cannot be kept. {fault.message}")
+    return value
+
+
+def _read_json_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+    return _read_json(_literal(node, variables or {}))
+
+
+def _literal(node: ValueNode, variables: dict[str, Any]) -> Any:
+    """As GraphQL reads lists and objects of its own: with a variable that has no value, a field is
+    left out, and an item is null."""
+    match node:
+        case ObjectValueNode():
+            return {
+                field.name.value: _literal(field.value, variables)
+                for field in node.fields
+                if not (
+                    isinstance(field.value, VariableNode)
+                    and field.value.name.value not in variables
+                )
+            }
+        case ListValueNode():
+            return [_literal(item, variables) for item in node.values]
+        case VariableNode():
+            return _plain(variables.get(node.name.value))
+        case IntValueNode() | FloatValueNode():
+            return jsontext.number(node.value)
+        case StringValueNode() | BooleanValueNode() | EnumValueNode():
+            return node.value
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """A variable of another type is read already, and stands in JSON as it was written."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return _write_time(value)
     return value
 
 
@@ -39,6 +95,7 @@ SCALARS: dict[object, Any] = {
         description="Any JSON value.",
         serialize=lambda value: value,
         parse_value=_read_json,
+        parse_literal=_read_json_literal,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

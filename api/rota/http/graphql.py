@@ -14,7 +14,13 @@ from rota.graphql.planning.execution import NoOperation, Refused, answer
 from rota.http.answers import STATUS, json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import authenticate
-from rota.http.operation import NO_OPERATION, Operation, is_refused, read_operation
+from rota.http.operation import (
+    NO_OPERATION,
+    Operation,
+    PersistedQueryNotSupported,
+    is_refused,
+    read_operation,
+)
 from rota.http.state import State, request_id
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.deadline import before_deadline
@@ -36,6 +42,9 @@ class GraphQL(HTTPEndpoint):
             result = await before_deadline(_execute(request, actor, operation))
         except WrongBody as error:
             return refuse(request, error, error.status, media_type)
+        except PersistedQueryNotSupported as error:
+            # Clients take any other status for the end of it.
+            return refuse(request, error, 200, media_type)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
         except Exception as error:  # shown by its code; a bug is logged and masked

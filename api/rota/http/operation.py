@@ -13,6 +13,14 @@ NO_OPERATION = (
 )
 
 
+class PersistedQueryNotSupported(BadRequest):
+    """A client sent a hash in place of its document, to try. In the protocol's own words it sends
+    the document next."""
+
+    def __init__(self) -> None:
+        super().__init__("PersistedQueryNotSupported")
+
+
 @dataclass(frozen=True)
 class Operation:
     query: str
@@ -21,12 +29,15 @@ class Operation:
 
 
 def read_operation(content: Any) -> Operation:
+    """Raises BadRequest."""
     if isinstance(content, list):
         raise BadRequest("Operations come one at a time; an array of them is not taken.")
     if not isinstance(content, dict):
         raise BadRequest("An operation is a JSON object with a `query`.")
     query, variables = content.get("query"), content.get("variables")
     name, extensions = content.get("operationName"), content.get("extensions")
+    if not query and isinstance(extensions, dict) and extensions.get("persistedQuery") is not None:
+        raise PersistedQueryNotSupported
     if not isinstance(query, str) or not query:
         raise BadRequest("`query` must be the text of a GraphQL document.")
     if len(query) > MAX_CHARACTERS:

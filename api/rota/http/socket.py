@@ -26,7 +26,7 @@ from rota.graphql.context import Context
 from rota.graphql.errors import present
 from rota.graphql.planning.execution import NoOperation, Refused, answer, events
 from rota.http.credentials import authenticate_bearer, authenticate_session
-from rota.http.operation import NO_OPERATION, read_operation
+from rota.http.operation import NO_OPERATION, PersistedQueryNotSupported, read_operation
 from rota.http.state import State, request_id
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor
@@ -153,15 +153,25 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         return await authenticate_session(self._connection, half if isinstance(half, str) else None)
 
     async def handle_subscribe(self, message: messages.SubscribeMessage) -> None:
-        if len(self.operations) >= MAX_OPERATIONS and message["id"] not in self.operations:
-            refusal = BadRequest(
-                f"A socket carries at most {MAX_OPERATIONS} operations at a time. End one first, "
-                "or open another socket."
-            )
+        refusal = self._refusal(message) if self.connection_acknowledged else None
+        if refusal and message["id"] not in self.operations:
             shown = self._shown([GraphQLError(refusal.message, original_error=refusal)])
             await self.send_message({"id": message["id"], "type": "error", "payload": shown})
             return
         await super().handle_subscribe(message)
+
+    def _refusal(self, message: messages.SubscribeMessage) -> BadRequest | None:
+        """For the one operation alone; the socket stays."""
+        if len(self.operations) >= MAX_OPERATIONS:
+            return BadRequest(
+                f"A socket carries at most {MAX_OPERATIONS} operations at a time. End one first, "
+                "or open another socket."
+            )
+        try:
+            read_operation(message["payload"])
+        except BadRequest as error:
+            return error
+        return None
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         with suppress(WebSocketDisconnected):
@@ -247,6 +257,7 @@ def _check(message: Mapping[str, Any]) -> None:
         if not isinstance(name, str) or not 0 < len(name) <= MAX_ID_LENGTH:
             raise BadRequest(f"`id` must be a text of 1 to {MAX_ID_LENGTH} characters.")
     if kind == "subscribe":
-        read_operation(message.get("payload"))
+        with suppress(PersistedQueryNotSupported):  # an answer for the operation, and no fault
+            read_operation(message.get("payload"))
     elif not isinstance(message.get("payload"), dict | None):
         raise BadRequest("`payload` must be an object.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from rota.contracts import ContractModel
+from rota.contracts import ContractModel, judge
 from rota.inference import counting, failures
 from rota.inference.errors import Ended, Failure
 from rota.inference.failures import Names
@@ -81,7 +81,11 @@ class Conversation:
             except NoAnswer as none:
                 issues = [Issue((), str(none))]
             else:
-                issues = self.contract.contract.issues(value)
+                verdict = await judge(self.contract.contract, value)
+                if verdict.is_too_dear:
+                    await self._reject(hearing, verdict.issues)
+                    raise Ended(failures.too_dear(verdict.issues))
+                issues = verdict.issues
                 self.value = value
         if issues:
             await self._reject(hearing, issues)
@@ -197,9 +201,8 @@ def _failure(error: Exception, names: Names, hearing: Hearing) -> Failure:
 
 def _no_answer(response: Response, reason: str, names: Names) -> Failure | None:
     """Why what came is none, if it is none."""
-    said = response.beginning
-    if not response.is_chat and not response.is_done:
-        return failures.no_chat(names, said) if said.strip() else failures.broken(names)
+    if response.is_foreign:
+        return failures.no_chat(names, response.beginning)
     if reason in _FILTERS:
         words = "".join(response.refusals)
         return failures.content_refused(names, words, by_model=reason == "refusal")

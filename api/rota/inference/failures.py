@@ -11,7 +11,7 @@ from rota.inference.waiting import seconds_to_wait
 from rota.platform.http_client import NotReached
 from rota.platform.kernel.errors import Issue
 from rota.platform.kernel.names import made_storable
-from rota.providers.connection import is_lasting, trouble
+from rota.providers.complaints import is_lasting, trouble
 
 MAX_VENDOR_MESSAGE_LENGTH = 2_000
 

@@ -1,6 +1,6 @@
 """A provider's model, ready to be asked: its key opened, and the way to it known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rota.inference.failures import Names
 from rota.inference.wires import Wire
@@ -18,6 +18,12 @@ class Target:
     names: Names
     wire: Wire
     cuts_at_powers: bool
+
+    def named(self, provider_name: str) -> "Target":
+        """The same, whatever its provider is called by now."""
+        if self.names.provider == provider_name:
+            return self
+        return replace(self, names=replace(self.names, provider=provider_name))
 
 
 def prepare(resources: Resources, provider: Provider, model_name: str) -> Target:

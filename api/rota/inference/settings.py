@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, TypedDict
 
 from rota.inference.modes import OutputMode, OutputModeChoice, ReasoningEffort
-from rota.platform.kernel import jsontext
+from rota.platform.kernel import jsontext, jsonvalue
 from rota.platform.kernel.errors import Issue
+from rota.platform.kernel.names import is_storable
 
 DEFAULT_TIMEOUT_SECONDS = 300
 DEFAULT_OUTPUT_RETRIES = 2
@@ -30,12 +31,25 @@ RANGES: Mapping[str, tuple[str, int, int]] = {
 
 # What Rota does not let anybody say beside it.
 _OURS = ("n", "stream", "tools", "messages")
+# Names in snake case that say "secret", whatever is there.
 _SECRET_NAME = re.compile(
-    r"(^|_)(secret|password|passwd|pwd|authorization|bearer|credentials?|cookie)($|_)"
-    r"|(api|access|private|secret|auth|subscription)_?(key|token)|^(key|token)$"
+    r"(^|_)(secrets?|password|passwd|passphrase|pwd|authorization|bearer|credentials?|cookies?)($|_)"
+    r"|(api|access|private|secret|auth|subscription|signing|encryption|license)_?(keys?|token)($|_)"
+    r"|(^|_)(refresh|session|bot|hf|huggingface|github|gitlab)_token$"
+    r"|(^|_)(openai|anthropic|azure|google|account|service|client)_key$"
+    r"|^auth$"
 )
+# Names that say it of some texts: not of "</s>", nor of what requests are sorted by.
+_KEY_NAME = re.compile(r"^(key|token)$|(?<!cache)(?<!routing)(?<!sort)_(key|token)$")
+_SHORT_KEY = re.compile(r"[\w.~+/=:-]+")
+_LONG_KEY = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w.~+/=:-]{16,}")
+# What the keys of vendors look like, wherever they stand.
 _SECRET_TEXT = re.compile(
-    r"(?i)^(bearer\s|sk-|xox[a-z]-|gh[a-z]_|AKIA[0-9A-Z]{8}|AIza|eyJ[\w-]+\.)"
+    r"(?<![\w-])(sk-[\w-]{8,}|[sr]k_(live|test)_\w{8,}|xox[a-z]-[\w-]{8,}|gh[a-z]_\w{16,}"
+    r"|github_pat_\w{16,}|(hf|gsk|r8)_\w{16,}|(glpat|nvapi|xai|pplx)-[\w-]{16,}"
+    r"|A[KS]IA[0-9A-Z]{8,}|AIza[\w-]{8,}|ya29\.[\w-]{8,}|eyJ[\w-]{4,}\.[\w-]{4,})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?i:\bbearer\s+[\w.~+/=-]{6,}\s*$)"
+    r"|://[^/\s:@]+:[^/\s@]+@"
 )
 
 
@@ -79,7 +93,7 @@ class ModelSettings:
         return OutputMode(self.output_mode)
 
     def stored(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in vars(self).items() if value is not None}
 
     def issues(self) -> list[Issue]:
         """What is out of its range, by public name."""
@@ -128,7 +142,7 @@ def _stop_issues(stop: list[str] | None) -> list[Issue]:
     return [
         Issue(("stop", str(at)), f"A text to stop at has 1 to {MAX_STOP_LENGTH} characters.")
         for at, text in enumerate(stop)
-        if not 1 <= len(text) <= MAX_STOP_LENGTH or jsontext.fault(text)
+        if not 1 <= len(text) <= MAX_STOP_LENGTH or not is_storable(text)
     ]
 
 
@@ -137,27 +151,43 @@ def _extra_issues(extra: Any) -> list[Issue]:
         return []
     if not isinstance(extra, dict):
         return [Issue(("extra",), "This is a JSON object, which is merged into each request.")]
-    if len(jsontext.dumps(extra)) > MAX_EXTRA_BYTES:
+    if (deep := _too_deep(extra)) is not None:
+        return [Issue(("extra", *deep[:3]), f"It is nested more than {MAX_EXTRA_DEPTH} deep.")]
+    if problem := jsonvalue.fault(extra):
+        return [Issue(("extra", *map(str, problem.path)), problem.message)]
+    if len(jsontext.dumps_readable(extra).encode()) > MAX_EXTRA_BYTES:
         return [Issue(("extra",), f"It has at most {MAX_EXTRA_BYTES:,} bytes as JSON.")]
     issues = [
         Issue(("extra", name), "Rota sets this itself in each request. Leave it out.")
         for name in _OURS
         if name in extra
     ]
+    why = "This looks like a key or secret, and settings are shown to everybody. "
     for path, value in _parts(extra):
-        if len(path) > MAX_EXTRA_DEPTH:
-            return [Issue(("extra", *path[:3]), f"It is nested more than {MAX_EXTRA_DEPTH} deep.")]
-        if _is_secret(path[-1], value):
-            why = "This looks like a key or secret, and settings are shown to everybody. "
+        if _SECRET_TEXT.search(path[-1]):
+            # A path is shown, too.
+            issues.append(Issue(("extra", *path[:-1]), f"{why}A key belongs to the provider."))
+        elif _is_secret(path[-1], value):
             issues.append(Issue(("extra", *path), f"{why}A key belongs to the provider."))
     return issues
 
 
+def _too_deep(extra: dict[str, Any]) -> tuple[str, ...] | None:
+    return next((path for path, _ in _parts(extra) if len(path) > MAX_EXTRA_DEPTH), None)
+
+
 def _is_secret(name: str, value: Any) -> bool:
-    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().replace("-", "_")
+    in_words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    spelled = re.sub(r"[^a-z0-9]+", "_", in_words).strip("_")
     if _SECRET_NAME.search(spelled):
         return True
-    return isinstance(value, str) and bool(_SECRET_TEXT.match(value))
+    if not isinstance(value, str):
+        return False
+    if _KEY_NAME.search(spelled):
+        shape = _SHORT_KEY if spelled in ("key", "token") else _LONG_KEY
+        if shape.fullmatch(value):
+            return True
+    return bool(_SECRET_TEXT.search(value))
 
 
 def _parts(extra: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -5,11 +5,16 @@ from runpy import run_path
 
 from tortoise import BaseDBAsyncClient
 
-from rota.platform.storage.database import connected, open_database, transaction
+from rota.platform.storage.database import connected, is_pooled, open_database, transaction
 from rota.platform.storage.statements import Statement
 
 # Any number that no other program on the same database is likely to lock.
 ADVISORY_LOCK = 7_267_821_001
+POOLED = (
+    "DATABASE_URL leads to a pooler, such as PgBouncer, and not to PostgreSQL itself. A migration "
+    "holds a lock that belongs to one connection, and a pooler gives connections to others. Run "
+    "`rota migrate` with PostgreSQL's own address; all else works through the pooler."
+)
 FOLDER = Path(__file__).parent
 # The table is aerich's, which wrote the first migration, and so is the shape of its rows.
 APPLIED = Statement("INSERT INTO aerich (version, app, content) VALUES (:version, 'models', '{}')")
@@ -43,9 +48,11 @@ async def applied_versions(url: str) -> list[str]:
 async def migrate(url: str, to: str | None = None, folder: Path = FOLDER) -> list[str]:
     """Upgrades to the newest migration in the folder, or goes forward or back to the one whose
     name or number is `to` ("0": an empty schema). Returns what was done, in order. Raises
-    MigrationError where there is no such migration, or the database has one that is unknown."""
-    url = url.replace("postgresql://", "postgres://", 1)
+    MigrationError where there is no such migration, the database has one that is unknown, or there
+    is a pooler in between."""
     async with connected(url) as lock:
+        if await is_pooled(lock):
+            raise MigrationError(POOLED)
         await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         return await _migrate_locked(url, to, folder)
 

@@ -1,13 +1,18 @@
 """Every environment variable, typed. Nothing else reads the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
+
+from rota.platform.kernel.urls import UrlError
+from rota.platform.messaging.redis_url import read_redis_url
+from rota.platform.storage.postgres_url import read_database_url
 
 EgressMode = Literal["private", "public", "allowlist"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -41,7 +46,8 @@ class Settings:
         return self.public_origin or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def require_stores(self) -> None:
-        """For the processes that work on a database and Redis somebody named."""
+        """For the processes that work on a database and Redis somebody named; the files that the
+        addresses name are there, too."""
         for variable, value in (
             ("DATABASE_URL", self.database_url),
             ("REDIS_URL", self.redis_url),
@@ -51,6 +57,9 @@ class Settings:
                     f"{variable} is not set. Set it, or use `rota up`, which brings its own "
                     "PostgreSQL and Valkey."
                 )
+        with _told():
+            read_database_url(self.database_url or "").arguments()
+            read_redis_url(self.redis_url or "").arguments()
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -67,6 +76,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         return value
 
     data_dir = text("ROTA_DATA_DIR")
+    database_url, redis_url = text("DATABASE_URL"), text("REDIS_URL")
+    with _told():
+        if database_url:
+            read_database_url(database_url)
+        if redis_url:
+            read_redis_url(redis_url)
     settings = Settings(
         data_dir=Path(data_dir) if data_dir else user_data_path("rota"),
         host=text("ROTA_HOST") or "127.0.0.1",
@@ -77,8 +92,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         egress_allow=items("ROTA_EGRESS_ALLOW"),
         log_level=choice("ROTA_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         log_format=cast("Literal['text', 'json']", choice("ROTA_LOG_FORMAT", ("text", "json"))),
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL"),
+        database_url=database_url,
+        redis_url=redis_url,
         encryption_keys=items("ENCRYPTION_KEY"),
         openai_url=text("ROTA_OPENAI_URL") or "https://api.openai.com/v1",
         has_plans=choice("ROTA_PLANS", ("on", "off")) == "on",
@@ -95,6 +110,14 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             "to the address people open, such as https://rota.example.com."
         )
     return settings
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except UrlError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _port(value: str | None) -> int:

@@ -1,10 +1,12 @@
 """Addresses of servers: how they are written, and what is wrong about one."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
 MAX_URL_LENGTH = 2_048
+_VERSION = re.compile(r"v\d+([a-z]+\d*)?", re.ASCII)
 
 
 def normalise_base_url(url: str) -> str:
@@ -19,9 +21,19 @@ def origin(url: str) -> str:
     return f"{parsed.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def is_versioned(url: str) -> bool:
-    """Whether it leads into an API's version 1."""
-    return "v1" in urlsplit(url).path.split("/")
+def path_of(url: str) -> str:
+    """Without a slash at its end; empty where there is none."""
+    return urlsplit(url).path.rstrip("/")
+
+
+def with_path(url: str, path: str) -> str:
+    """Another place at the same origin."""
+    return urlunsplit(urlsplit(url)._replace(path=path))
+
+
+def is_versioned(path: str) -> bool:
+    """Whether it leads into one version of an API: v1, v4, v1beta."""
+    return any(_VERSION.fullmatch(part) for part in path.split("/"))
 
 
 def url_issue(url: str) -> str | None:

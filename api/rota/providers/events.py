@@ -36,4 +36,5 @@ class ProviderValidationUpdated(Event):
     name: ClassVar[str] = "provider.validation_updated"
     status: str
     error: str | None = None
+    fix: dict[str, str] | None = None
     at: str | None = None

@@ -1,7 +1,6 @@
 """Providers as stored."""
 
 from datetime import datetime
-from typing import Any
 
 from tortoise import fields
 
@@ -27,7 +26,7 @@ class ValidationStatus(DescribedStrEnum):
 
     PENDING = "PENDING", "A check was asked for."
     VALIDATING = "VALIDATING", "The server is being asked."
-    CONNECTED = "CONNECTED", "It answered, and listed its models."
+    CONNECTED = "CONNECTED", "It answered as a server of models."
     ERROR = "ERROR", "It cannot be used; validationError says why."
 
 
@@ -47,7 +46,7 @@ class Provider(Row):
     connection_revision = fields.IntField(default=1)
     validation_status = fields.CharEnumField(ValidationStatus, max_length=20)
     validation_error: str | None = fields.TextField(null=True)
-    validation_fix = JsonField[dict[str, Any] | None](null=True)
+    validation_fix = JsonField[dict[str, str] | None](null=True)
     validated_at: datetime | None = fields.DatetimeField(null=True)
     status_since = fields.DatetimeField()
     models = JsonField[list[str]](default=list)

@@ -113,6 +113,7 @@ async def _change(message: Message) -> ProviderChange:
         at = message.fields["at"]
         row.validation_status = rows.ValidationStatus[message.fields["status"]]
         row.validation_error = message.fields["error"]
+        row.validation_fix = message.fields.get("fix")
         row.validated_at = datetime.fromisoformat(at) if at else None
     return ProviderChange(
         kind=KINDS[message.name],

@@ -115,7 +115,7 @@ async def update_provider(
     if must_check:
         provider.models = [] if moved else provider.models
         set_status(work, provider, ValidationStatus.PENDING)
-    if provider.validation_status in (ValidationStatus.PENDING, ValidationStatus.VALIDATING):
+        provider.connection_revision += 1
         work.enqueue(ValidateProvider(provider_id=provider.id))
     provider.revision += 1
     provider.updated_at = work.now

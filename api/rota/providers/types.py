@@ -69,7 +69,8 @@ class Provider:
     )
     models: list[ProviderModel] = derived(
         lambda row: [ProviderModel(name=name) for name in row.models],
-        "What the last good check listed; cleared by a new address.",
+        "What the last good check listed; empty where the server keeps no list, whose models can "
+        "be used by their names all the same. Cleared by a new address.",
     )
     created_at: datetime = column("created_at", "When it was created.")
     updated_at: datetime = column("updated_at", "When its settings last changed.")

@@ -102,10 +102,10 @@ class Execution:
                 return outcome
             if may_step_down and mode is not OutputMode.SHOWN and self._speaks_against(outcome):
                 mode, may_step_down = await self._step_down(run, mode, outcome), False
-                if not outcome.died and outcome.refuses_mode:
+                if outcome.refuses_mode:
                     continue
             delay = next(delays, None)
-            if not (outcome.may_pass or outcome.refuses_mode) or delay is None:
+            if not outcome.may_pass or delay is None:
                 return outcome
             delay = max(delay, outcome.retry_after or 0)
             if _now() + delay >= deadline:

@@ -21,7 +21,8 @@ async def follow(
 ) -> AsyncIterator[T]:
     """Every event with a higher sequence than `after`, once and in order, as `show` shows it; ends
     after the last one, which `show` is given with the run as it ended. A message is only a reason
-    to look, and so is a second without any. Raises BadRequest where there is no such run."""
+    to look, and so is a second without any. Raises BadRequest where there is no such run,
+    or none any more."""
     run = await before_deadline(service.get_run(run_id))
     if run is None:
         raise BadRequest("There is no run with this id.")
@@ -51,7 +52,10 @@ async def _read(
 ) -> list[tuple[RunEvent, T]]:
     events = await service.list_events(run.id, MAX_EVENTS, after)
     if events and events[-1].type in LAST_EVENTS:
-        run = await service.get_run(str(run.id)) or run
+        ended = await service.get_run(str(run.id))
+        if ended is None:
+            raise BadRequest("The run was just removed.")
+        run = ended
     return [(event, show(event, run)) for event in events]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
-from rota.contracts import compile_contract
+from rota.contracts import compile_contract, judge
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
 from rota.platform.kernel.ids import first_id_at, new_id, parse_id
+from rota.platform.kernel.jsonvalue import fault
 from rota.platform.kernel.names import is_storable
 from rota.platform.resources import Resources
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
@@ -43,7 +44,7 @@ async def run_task(
     if idempotency_key and (run := await _repeated(assignment_id, value, idempotency_key)):
         return run
     plan = await _plan(assignment_id)
-    _check_input(plan["request_schema"], value)
+    await _check_input(plan["request_schema"], value)
     values = {
         "id": new_id(),
         "assignment_id": plan["assignment_id"],
@@ -208,14 +209,17 @@ def _check_key(key: str | None) -> None:
         raise InvalidInput.at("idempotencyKey", f"It has 1 to {MAX_KEY_LENGTH} characters.")
 
 
-def _check_input(request_schema: dict[str, Any] | None, value: Any) -> None:
-    if len(jsontext.dumps_readable(value).encode()) > MAX_INPUT_BYTES:
+async def _check_input(request_schema: dict[str, Any] | None, value: Any) -> None:
+    if unkept := fault(value):
+        issues = [Issue(tuple(map(str, unkept.path)), unkept.message)]
+    elif len(jsontext.dump_bytes(value)) > MAX_INPUT_BYTES:
         raise InvalidInput.at("input", "An input has at most 1 MiB as JSON.")
-    if request_schema is None:
-        if not isinstance(value, str):
-            raise InvalidInput.at("input", "This task takes free text: send a JSON string.")
-        return
-    issues = compile_contract(request_schema).issues(value)
+    elif request_schema is not None:
+        issues = (await judge(compile_contract(request_schema), value)).issues
+    elif not isinstance(value, str):
+        raise InvalidInput.at("input", "This task takes free text: send a JSON string.")
+    else:
+        issues = []
     if issues:
         raise InvalidInput([Issue(("input", *issue.path), issue.message) for issue in issues])
 

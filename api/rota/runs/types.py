@@ -144,7 +144,12 @@ class Run:
         ] = 0,
     ) -> list[RunEvent]:
         events = await service.list_events(self.row.id, first, after)
-        return [event_of(event, self.row) for event in events]
+        # The row was read before: what happened since is left for the next time.
+        return [
+            event_of(event, self.row)
+            for event in events
+            if event.sequence <= self.row.last_sequence
+        ]
 
 
 @strawberry.type(description="A change of a run's status.")

@@ -14,6 +14,7 @@ from rota.runs.models import EventType
 from rota.runs.requests import described, kept
 
 COALESCE_SECONDS = 0.1
+MAX_COALESCE_SECONDS = 0.25  # of an answer that goes on and on
 
 
 class RunWatch(Watch):
@@ -79,10 +80,12 @@ class RunWatch(Watch):
             self._sender = None
 
     async def _send(self) -> None:
-        """The first text at once, the rest in bundles."""
+        """The first text at once, the rest in bundles, which grow with the answer."""
+        pause = COALESCE_SECONDS
         while self._unsent:
             await self._flush()
-            await asyncio.sleep(COALESCE_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, max(MAX_COALESCE_SECONDS, COALESCE_SECONDS))
 
     async def _flush(self) -> None:
         async with self._order:

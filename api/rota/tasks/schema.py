@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from rota.contracts import check_schema
+from rota.contracts import examine_schema
 from rota.graphql.changes import ChangeKind, messages
 from rota.graphql.context import Info, RowRead
 from rota.graphql.errors import Issue
@@ -71,8 +71,12 @@ class TaskQuery:
         self,
         schema: Annotated[Json, strawberry.argument(description="The JSON Schema.")],
     ) -> SchemaCheck:
-        issues = [Issue.of(issue) for issue in check_schema(schema)]
-        return SchemaCheck(is_valid=not issues, issues=issues)
+        issues, notes = examine_schema(schema)
+        return SchemaCheck(
+            is_valid=not issues,
+            issues=[Issue.of(issue) for issue in issues],
+            notes=[Issue.of(note) for note in notes],
+        )
 
 
 @strawberry.type

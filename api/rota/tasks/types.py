@@ -71,6 +71,9 @@ class TaskRevision:
 class SchemaCheck:
     is_valid: bool = strawberry.field(description="Whether it can.")
     issues: list[Issue] = strawberry.field(description="What is wrong with it, and where.")
+    notes: list[Issue] = strawberry.field(
+        description="What it is taken to mean, where it does not say so; nothing is wrong."
+    )
 
 
 @strawberry.type(description="Agents are assigned to the task; it was not deleted.")

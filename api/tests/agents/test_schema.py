@@ -1,5 +1,6 @@
 """Agents over GraphQL."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ def draft(home: Provider, **more: Any) -> dict[str, Any]:
         "modelName": "llama3.2",
         **more,
     }
+
+
+async def test_A1_a_number_of_many_digits_is_rounded_as_floats_are(
+    graphql: GraphQL, resources: Resources
+) -> None:
+    home = await provider(resources, name="Local")
+    exact = {"temperature": Decimal("0.10000000000000001")}
+    answer = await graphql(CREATE, input=draft(home, modelSettings=exact))
+    assert answer["createAgent"]["agent"]["modelSettings"]["temperature"] == 0.1
 
 
 async def test_A1_create_and_read(graphql: GraphQL, resources: Resources) -> None:

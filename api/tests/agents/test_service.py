@@ -100,6 +100,8 @@ async def test_A1_agents_are_listed_by_name_in_pages_and_by_provider(resources: 
         ({"model_settings": {"timeout_seconds": 86_401}}, ("modelSettings", "timeoutSeconds")),
         ({"model_settings": {"output_retries": -1}}, ("modelSettings", "outputRetries")),
         ({"model_settings": {"output_retries": 11}}, ("modelSettings", "outputRetries")),
+        ({"model_settings": {"stop": ["a", ""]}}, ("modelSettings", "stop", "1")),
+        ({"model_settings": {"extra": {"n": 2}}}, ("modelSettings", "extra", "n")),
     ],
 )
 async def test_A1_what_breaks_a_limit_is_refused_by_create_and_update(
@@ -298,6 +300,13 @@ async def test_A2_settings_merge_and_null_resets_them(resources: Resources) -> N
     made = await edited(resources, made, model_settings=None)
     assert made.settings == ModelSettings()
     assert made.revision == 4
+
+
+async def test_A2_what_json_tells_apart_is_a_change(resources: Resources) -> None:
+    made = await agent(resources, model_settings={"extra": {"switch": 1}})
+    for revision, extra in ((1, {"switch": 1.0}), (2, {"switch": True}), (3, {"switch": None})):
+        made = await edited(resources, made, model_settings={"extra": extra})
+        assert made.revision == revision
 
 
 @pytest.mark.parametrize("field", ["name", "provider_id", "system_prompt", "model_name"])

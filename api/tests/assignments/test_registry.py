@@ -104,13 +104,25 @@ async def test_S2_another_revision_is_another_instance_and_leaves_the_running_on
         async with registry.use(*await parts_of(row)) as second:
             assert second is not first
             assert [one["agentRevision"] for one in registry.snapshot()] == [1, 2]
-            await Provider.filter(id=home.id).update(revision=2)
+            await Provider.filter(id=home.id).update(connection_revision=2)
             async with registry.use(*await parts_of(row)) as third:
                 assert third is not second
                 await unassigned(resources, row)
                 await registry.release_inactive()
                 assert len(registry.snapshot()) == 3
                 assert first.running_count == second.running_count == third.running_count == 1
+
+
+async def test_S2_an_instance_that_lives_on_tells_its_provider_s_new_name(
+    resources: Resources, registry: AgentRegistry
+) -> None:
+    home = await provider(resources)
+    row = await assignment(resources, await agent(resources, provider=home))
+    async with registry.use(*await parts_of(row)) as first:
+        await Provider.filter(id=home.id).update(revision=2, name="Renamed", is_active=False)
+        async with registry.use(*await parts_of(row)) as second:
+            assert second is first
+            assert second.target.provider_name == "Renamed"
 
 
 async def test_S2_a_run_that_fails_is_no_longer_running(
@@ -154,6 +166,18 @@ async def test_S2_the_latest_used_are_kept(resources: Resources, registry: Agent
         await registry.prepare(rows[number].id)
     await let_go()
     assert kept(registry) == [str(rows[0].id), str(rows[2].id)]
+
+
+async def test_S2_a_provider_s_new_name_is_told_by_the_instance_that_there_is(
+    resources: Resources, registry: AgentRegistry
+) -> None:
+    home = await provider(resources)
+    row = await assignment(resources, await agent(resources, provider=home))
+    async with registry.use(*await parts_of(row)) as first:
+        await Provider.filter(id=home.id).update(revision=2, name="Renamed", is_active=False)
+        async with registry.use(*await parts_of(row)) as second:
+            assert second is first
+            assert second.target.provider_name == "Renamed"
 
 
 async def test_S2_a_new_revision_makes_room_by_replacing_the_old_one(

@@ -190,7 +190,7 @@ def test_T2_issues_are_few_and_short_whatever_the_value() -> None:
     assert len(issues) == MAX_ISSUES
     assert max(len(issue.message) for issue in issues) <= 300
     many = compile_contract({"items": {"type": "string"}})
-    assert [issue.path for issue in many.issues([1] * 200_000)] == [("0",)]
+    assert [path for path, _ in many.faults([1] * 200_000)] == [(0,)]
     names = compile_contract({"additionalProperties": False})
     assert len(names.issues({"n" * 9_000: 1})[0].message) <= 300
 
@@ -356,7 +356,8 @@ SCHEMAS = st.recursive(
 def test_T2_the_models_verdict_is_the_validators(schema: Any, value: Any) -> None:
     oracle = jsonschema_rs.Draft202012Validator(schema, offline=True, validate_formats=True)
     model = generate_model_from_json_schema(schema)
-    if oracle.is_valid(value):
+    assert oracle.is_valid(value) is not bool(compile_contract(schema).faults(value))
+    if oracle.is_valid(value) and isinstance(value, dict):
         assert repr(model.model_validate(value).model_dump()) == repr(value)
     else:
         with pytest.raises(ValidationError):

@@ -5,13 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLInputObjectType, get_named_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    get_named_type,
+    get_nullable_type,
+)
 
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
 from rota.platform.storage.revised import Field, label_of
 from tests.agents.factories import agent
-from tests.conftest import GraphQL
+from tests.conftest import SCHEMA, GraphQL
 from tests.house.revised import NOT_EDITED, NOUNS, module, shown_at, type_named
 from tests.providers.factories import provider
 from tests.tasks.factories import task
@@ -22,7 +27,8 @@ AUDIT = "query ($id: ID!) { auditEntries(first: 1, subjectId: $id) { nodes { cha
 
 @dataclass(frozen=True)
 class Place:
-    """A field of a noun's inputs, or a part of one."""
+    """A field of a noun's inputs, or a part of one. `type` is GraphQL's, without a last mark that
+    it is not null."""
 
     noun: str
     label: str
@@ -68,10 +74,14 @@ def places(noun: str) -> list[Place]:
         type_ = get_named_type(field.type)
         if isinstance(type_, GraphQLInputObjectType):
             for part, inner in type_.fields.items():
-                found.append(Place(noun, label, part, get_named_type(inner.type).name))
+                found.append(Place(noun, label, part, _nullable(inner.type)))
         elif label not in NOT_EDITED:
-            found.append(Place(noun, label, None, type_.name))
+            found.append(Place(noun, label, None, _nullable(field.type)))
     return found
+
+
+def _nullable(type_: Any) -> str:
+    return str(get_nullable_type(type_))
 
 
 PLACES = [place for noun in NOUNS for place in places(noun)]
@@ -79,11 +89,22 @@ PLACES = [place for noun in NOUNS for place in places(noun)]
 
 async def another(resources: Resources, place: Place) -> Any:
     """A value that it does not have."""
-    if place.type == "ID":
-        return str((await provider(resources)).id)
-    if place.type == "JSON":
-        return {"type": "object", "title": place.label}
-    return f"Another {place.label}" if place.type == "String" else 1
+    match place.type:
+        case "ID":
+            return str((await provider(resources)).id)
+        case "JSON":
+            return {"type": "object", "title": place.label}
+        case "String":
+            return f"Another {place.label}"
+        case "[String!]":
+            return [f"Another {place.part}", "and one more"]
+        case "Boolean":
+            return True
+        case "Int" | "Float":
+            return 1
+    enum = SCHEMA._schema.type_map[place.type]
+    assert isinstance(enum, GraphQLEnumType)
+    return list(enum.values)[-1]
 
 
 async def made(resources: Resources, place: Place) -> str:

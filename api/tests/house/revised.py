@@ -68,7 +68,7 @@ def shown_at(kind: str, label: str) -> tuple[str, ...]:
 def settings_places() -> Places:
     """Of what is in an agent's model settings."""
     return {
-        "RANGES": _labels(settings.RANGES),
+        "public_names": set(settings.public_names().values()),
         "ModelSettings": _labels(field.name for field in fields(settings.ModelSettings)),
         "SettingsChanges": _labels(settings.SettingsChanges.__annotations__),
         "type ModelSettings": set(type_named("ModelSettings").fields),

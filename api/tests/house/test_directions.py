@@ -36,7 +36,7 @@ PLANTED = {
         "cli/commands/migrate.py": "import rota.cli.commands.keys.rotate",
     },
     "Inside prices": {"prices/planted.py": ""},
-    "Inside the wires": {"inference/wires/sdk.py": "import rota.inference.wires.chat_completions"},
+    "Inside hearing": {"inference/hearing/texts.py": "import rota.inference.hearing.message"},
     "No cycles anywhere": {
         "platform/here.py": "import rota.platform.there",
         "platform/there.py": "import rota.platform.here",
@@ -52,7 +52,7 @@ PLANTED = {
     },
     "Only prices know the price lists": {"runs/execution.py": "import genai_prices"},
     "The web process never loads what asks models": {
-        "inference/settings.py": "import rota.inference.failures"
+        "inference/settings.py": "import rota.inference.agents"
     },
     "Only the platform knows Redis": {"runs/worker.py": "import redis"},
     "Only the queue knows arq": {"platform/messaging/outbox.py": "import arq"},

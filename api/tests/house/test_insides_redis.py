@@ -8,6 +8,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
+from rota.platform.kernel.tls import trusting_all
+from rota.platform.messaging.connections import EncryptedConnection
 from rota.platform.messaging.queue import open_redis
 from rota.platform.resources import Resources
 from tests.house.relied import relied as relied_on
@@ -69,3 +71,10 @@ async def test_what_cannot_be_reached_is_an_error_of_its_own(tmp_path: object) -
         with pytest.raises(RedisAway):
             await redis.ping()
         await redis.aclose()
+
+
+async def test_a_connection_takes_the_context_that_it_is_given() -> None:
+    with relied("an SSLConnection makes a context of its own only where `ssl_context` has none"):
+        context = trusting_all()
+        connection = EncryptedConnection(context=context)
+        assert connection._connection_arguments()["ssl"] is context

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import asyncpg
 import pytest
 from tortoise import Tortoise, fields
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -30,13 +31,25 @@ def row() -> ApiToken:
     )
 
 
+async def nowhere() -> dict[str, str]:
+    return {"target_session_attrs": "-"}
+
+
 def test_an_engine_is_a_module_that_gives_its_client() -> None:
-    with relied("`engine` names a module with a `client_class`, and addresses are read by ours"):
-        config = tortoise_config("postgres://u:p@h:1/d")
-        assert config["connections"]["default"]["engine"] == orm.__name__
-        assert {"user", "password", "host", "port", "database"} <= set(
-            orm.parsed_address("postgres://u:p@h:1/d")["credentials"]
-        )
+    with relied("`engine` names a module with a `client_class`, made of the credentials"):
+        config = tortoise_config(nowhere)["connections"]["default"]
+        assert config["engine"] == orm.__name__
+        assert config["credentials"]["connects"] is nowhere
+        assert orm.client_class is orm.Client
+
+
+async def test_the_pool_is_made_by_the_method_that_we_override() -> None:
+    client = orm.Client(connection_name="none", connects=nowhere)
+    with (
+        relied("a client makes its pool by `create_pool`, of options that ours go before"),
+        pytest.raises(asyncpg.ClientConfigurationError),
+    ):
+        await client.create_connection(with_db=True)
 
 
 @pytest.mark.usefixtures("resources")

@@ -16,12 +16,13 @@ from tests.conftest import GraphQL
 from tests.house.edits import PLACES, Place, another, edited, lost, made, rows, selection, update
 from tests.house.revised import NOUNS
 
-TEXTS = [place for place in PLACES if place.type == "String"]
+TEXTS = [place for place in PLACES if "String" in place.type]
 
 
 def test_A2_T3_every_input_has_places() -> None:
     paths = {str(place) for place in PLACES}
     assert {"agent.modelSettings.maxTokens", "agent.providerId", "task.requestSchema"} < paths
+    assert {place.type for place in PLACES} >= {"[String!]", "Boolean", "Float", "OutputModeChoice"}
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
@@ -69,8 +70,11 @@ async def test_A1_T1_a_new_one_has_each_field_everywhere(
 async def test_A1_T1_X8_no_text_takes_what_the_database_does_not(
     graphql: GraphQL, resources: Resources, place: Place
 ) -> None:
-    answer = await update(graphql, place, await made(resources, place), "a\x00b")
-    assert answer == {"issues": [{"path": [place.label]}]}
+    key, text = await made(resources, place), "a\x00b"
+    is_list = place.type.startswith("[")
+    answer = await update(graphql, place, key, ["a", text] if is_list else text)
+    path = [*place.path.split("."), *(["1"] if is_list else [])]
+    assert answer == {"issues": [{"path": path}]}
 
 
 async def without_revision(model: Any, row: Any, fields: Fields, *given: Any, **more: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rota.contracts import generate_model_from_json_schema
+from rota.contracts import ContractModel, generate_model_from_json_schema
 from rota.inference.asking import Answer, ask
 from rota.inference.errors import Failure
 from rota.inference.modes import OutputMode
@@ -108,11 +108,12 @@ async def asked(
     *,
     seconds: float = 20,
     mode: OutputMode = OutputMode.ENFORCED,
+    contract: type[ContractModel] = CONTRACT,
     **settings: Any,
 ) -> Answer | Failure:
     return await ask(
         target,
-        CONTRACT,
+        contract,
         PROMPT,
         settings=replace(ModelSettings(), **settings),
         mode=mode,

@@ -75,7 +75,7 @@ async def test_R2_the_last_wrong_answer_is_a_failure_that_says_what_was_wrong(
         (Fails(Trouble.TOO_LONG), RunErrorCode.INPUT_TOO_LONG, False),
         (Fails(Trouble.SERVER), RunErrorCode.PROVIDER_FAILED, True),
         (Resets(), RunErrorCode.PROVIDER_FAILED, True),
-        (GARBAGE, RunErrorCode.PROVIDER_FAILED, False),
+        (GARBAGE, RunErrorCode.PROVIDER_FAILED, True),
     ],
 )
 async def test_R6_a_vendor_is_asked_once_and_its_trouble_says_whether_it_may_pass(

@@ -8,6 +8,7 @@ import pytest
 
 from rota.agents.service import MAX_DESCRIPTION_LENGTH, MAX_MODEL_NAME_LENGTH, MAX_PROMPT_LENGTH
 from rota.inference.errors import RunErrorCode
+from rota.inference.modes import OutputMode
 from rota.platform.kernel.ids import new_id
 from rota.runs.models import EventType, RunStatus
 from rota.runs.service import MAX_KEY_LENGTH
@@ -27,6 +28,7 @@ from tests.stores import Stores
 OPENAI = {"type": "OPENAI", "base_url": None, "sealed_key": "sealed", "key_hint": "…"}
 COMPATIBLE = {"type": "OPENAI_COMPATIBLE"}
 KEY = {"sealed_key": "sealed", "key_hint": "…"}
+MODES = {"run": "output_mode", "ruled_out_mode": "mode"}
 
 ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("provider", OPENAI),
@@ -34,6 +36,8 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("provider", COMPATIBLE | KEY),
     ("provider", {"validation_status": "ERROR", "validation_error": "It is away."}),
     ("provider", {"name": "ß" * 100}),
+    ("provider", {"validation_fix": None}),
+    ("provider", {"validation_fix": '{"label": "Use it", "baseUrl": "http://127.0.0.1:9/v1"}'}),
     (
         "agent",
         {"system_prompt": "x" * MAX_PROMPT_LENGTH, "model_name": "x" * MAX_MODEL_NAME_LENGTH},
@@ -52,7 +56,12 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("run", STARTED | {"worker": None}),  # back in the queue
     ("run", {"provider_id": None, "idempotency_key": "x" * MAX_KEY_LENGTH}),
     *[("run", FAILED | {"error_code": code.value}) for code in RunErrorCode],
+    *[("run", SUCCEEDED | {"output_mode": mode.value}) for mode in OutputMode],
+    ("run", FAILED | {"vendor_message": "x" * 2_000, "thoughts": ""}),
+    ("run", SUCCEEDED | {"usage_cached_tokens": 0}),
     *[("run_event", {"type": event.value}) for event in EventType],
+    ("run_event", {"requests": "[]"}),
+    *[(table, {mode: value.value}) for table, mode in MODES.items() for value in OutputMode],
     *[("api_token", {"role": role}) for role in (1, 2, 3, 4)],
 ]
 NAMED = ("provider", "agent", "task", "api_token")
@@ -76,6 +85,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("provider", {"validation_status": "ERROR"}, "provider_error_rules"),
     ("provider", {"validation_error": "It is away."}, "provider_error_rules"),
     ("provider", {"models": "{}"}, "provider_models_check"),
+    ("provider", {"connection_revision": 0}, "provider_connection_revision_check"),
+    ("provider", {"validation_fix": "[]"}, "provider_validation_fix_check"),
     ("agent", {"system_prompt": " \n\t"}, "agent_system_prompt_check"),
     ("agent", {"system_prompt": "x" * (MAX_PROMPT_LENGTH + 1)}, "agent_system_prompt_check"),
     ("agent", {"user_prompt": "x" * (MAX_PROMPT_LENGTH + 1)}, "agent_user_prompt_check"),
@@ -96,7 +107,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("run", FAILED | {"error_issues": None}, "run_error_rules"),
     ("run", SUCCEEDED | {"error_message": "Why?"}, "run_error_rules"),
     ("run", {"error_code": "LOST", "error_message": "", "error_issues": "[]"}, "run_error_rules"),
-    ("run", FAILED | {"error_code": "OTHER"}, "run_error_code_check"),
+    ("run", FAILED | {"error_code": "OTHER"}, "run_error_code_known"),
     ("run", FAILED | {"error_issues": "{}"}, "run_error_issues_check"),
     ("run", RUNNING | {"lease_until": None}, "run_lease_rules"),
     ("run", SUCCEEDED | {"lease_until": NOW}, "run_lease_rules"),
@@ -118,9 +129,18 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("run", {"usage_input_tokens": -1}, "run_usage_input_tokens_check"),
     ("run", {"usage_output_tokens": -1}, "run_usage_output_tokens_check"),
     ("run", {"cost_usd": -1}, "run_cost_usd_check"),
+    ("run", SUCCEEDED | {"output_mode": "AUTO"}, "run_output_mode_known"),
+    ("run", FAILED | {"vendor_message": ""}, "run_vendor_message_check"),
+    ("run", FAILED | {"vendor_message": "x" * 2_001}, "run_vendor_message_check"),
+    ("run", {"usage_cached_tokens": -1}, "run_usage_cached_tokens_check"),
     ("run_event", {"type": "OTHER"}, "run_event_type_check"),
     ("run_event", {"sequence": 0}, "run_event_sequence_check"),
     ("run_event", {"data": "[]"}, "run_event_data_check"),
+    ("run_event", {"requests": "{}"}, "run_event_requests_check"),
+    ("ruled_out_mode", {"connection_revision": 0}, "ruled_out_mode_connection_revision_check"),
+    ("ruled_out_mode", {"contract_digest": "0" * 31}, "ruled_out_mode_contract_digest_check"),
+    ("ruled_out_mode", {"contract_digest": "A" * 32}, "ruled_out_mode_contract_digest_check"),
+    ("ruled_out_mode", {"mode": "AUTO"}, "ruled_out_mode_mode_check"),
     ("audit_entry", {"changes": "[]"}, "audit_entry_changes_check"),
     *[
         (table, {"role": role}, f"{table}_role_check")
@@ -142,6 +162,7 @@ TAKEN = [
     ("agent_revision", {}, "agent_revision_unique"),
     ("task_revision", {}, "task_revision_unique"),
     ("assignment", {}, "assignment_active_unique"),
+    ("ruled_out_mode", {}, "ruled_out_mode_unique"),
 ]
 
 
@@ -255,7 +276,7 @@ async def test_A1_a_provider_that_agents_use_cannot_vanish(database: asyncpg.Con
         await database.execute("DELETE FROM provider")
 
 
-async def test_X2_sessions_go_with_their_token_and_events_with_their_run(
+async def test_X2_sessions_go_with_their_token_and_what_is_a_run_s_with_it(
     database: asyncpg.Connection,
 ) -> None:
     await insert_all(database)
@@ -263,3 +284,10 @@ async def test_X2_sessions_go_with_their_token_and_events_with_their_run(
     await database.execute("DELETE FROM run")
     assert await database.fetchval("SELECT count(*) FROM session WHERE token_id IS NOT NULL") == 0
     assert await database.fetchval("SELECT count(*) FROM run_event") == 0
+
+
+async def test_what_a_server_refused_goes_with_its_provider(database: asyncpg.Connection) -> None:
+    await insert_all(database)
+    await database.execute("DELETE FROM agent")
+    await database.execute("DELETE FROM provider")
+    assert await database.fetchval("SELECT count(*) FROM ruled_out_mode") == 0

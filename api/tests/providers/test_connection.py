@@ -172,7 +172,7 @@ async def test_P3_not_this_kind_of_server_and_where_to_go(client: HttpClient) ->
         assert f"try {url}/v1" in await complaint(client, COMPATIBLE, url)
         assert "choose OPENAI_COMPATIBLE" in await complaint(client, OLLAMA, url)
     async with serve(Ollama().app) as url:
-        assert f"without its path: {url}" in await complaint(client, OLLAMA, f"{url}/v1")
+        assert (await complaint(client, OLLAMA, f"{url}/v1")).endswith(f"try {url}")
         assert f"try {url}/v1" in await complaint(client, COMPATIBLE, url)
 
 
@@ -181,7 +181,6 @@ async def test_P3_not_this_kind_of_server_and_where_to_go(client: HttpClient) ->
     [
         (Raw(b"<html>Welcome</html>", content_type="text/html"), "answered, but not like"),
         (Raw(b'{"hello": "world"}'), "answered, but not like"),
-        (Raw(b"[]"), "answered, but not like"),
         (Raw(b"null"), "answered, but not like"),
         (Raw(b'{"models": null, "data": {"id": 1}}'), "answered, but not like"),
         (Raw(b'{"models": [[]], "data": [1]}'), "answered, but not like"),
@@ -193,7 +192,6 @@ async def test_P3_not_this_kind_of_server_and_where_to_go(client: HttpClient) ->
         (Raw(b"", 308, headers={"location": "http://169.254.169.254/"}), "does not follow"),
         (Raw(b"no", 400), "refused to list its models (it answered 400)"),
         (Raw(b"no", 403), "(403)"),
-        (Raw(b"no", 405), "is not"),
         (Fails(Trouble.RATE_LIMIT), "allows no more requests for now (429)"),
         (Fails(Trouble.QUOTA), "allows no more requests for now (429)"),
         (Fails(Trouble.SERVER), "has trouble of its own (it answered 5"),

@@ -1,12 +1,14 @@
 """Asking for runs, and stopping them: R1, R4."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from rota.assignments.errors import AssignmentInactive
 from rota.assignments.service import unassign_task
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import SYSTEM, Actor, Role
 from rota.platform.kernel.errors import Forbidden, InvalidInput, NotFound
 from rota.platform.resources import Resources
@@ -71,6 +73,43 @@ async def test_R1_an_input_reads_back_as_it_was_sent(resources: Resources) -> No
     run = await Run.get(id=(await queued(resources, at, value)).id)
     assert run.input == value
     assert list(run.input) == ["z", "a", "n"]
+
+
+async def test_R1_numbers_of_an_input_are_kept_to_the_last_digit(resources: Resources) -> None:
+    at = await assignment(resources, request_schema={"type": "object"})
+    value = {"a": [Decimal("1234567890123456.78"), Decimal("1e-400"), 0.1, 1e3]}
+    first = await queued(resources, at, value, "key")
+    run = await Run.get(id=first.id)
+    assert jsontext.is_same(run.input, value)
+    assert "1234567890123456.78" in jsontext.dumps_readable(run.input)
+    assert (await queued(resources, at, value, "key")).id == first.id
+    with pytest.raises(IdempotencyConflict):
+        await queued(resources, at, {"a": [1234567890123456.8, 0, 0.1, 1e3]}, "key")
+
+
+@pytest.mark.parametrize("text", ["a\0", "\ud800"])
+@pytest.mark.parametrize("request_schema", [{"type": "object"}, None])
+async def test_R1_what_an_input_may_not_have_is_told_at_its_place(
+    resources: Resources, text: str, request_schema: Any
+) -> None:
+    at = await assignment(resources, request_schema=request_schema)
+    with pytest.raises(InvalidInput) as refusal:
+        await queued(resources, at, {"a": [text]} if request_schema else text)
+    path = ("input", "a", "0") if request_schema else ("input",)
+    assert [issue.path for issue in refusal.value.issues] == [path]
+
+
+async def test_R1_an_input_that_is_too_dear_to_check_is_refused_in_words(
+    resources: Resources,
+) -> None:
+    forms = {"items": {"oneOf": [{"const": number} for number in range(5_000)]}}
+    schema = {"type": "object", "properties": {"it": forms}}
+    at = await assignment(resources, request_schema=schema)
+    with pytest.raises(InvalidInput) as refusal:
+        await queued(resources, at, {"it": [4_999] * 40_000})
+    [issue] = refusal.value.issues
+    assert issue.path == ("input",)
+    assert "takes too long" in issue.message
 
 
 async def test_R1_the_same_key_and_request_give_the_same_run(resources: Resources) -> None:

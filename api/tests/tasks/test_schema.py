@@ -1,10 +1,12 @@
 """Tasks over GraphQL."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.ids import new_id
 from rota.platform.resources import Resources
@@ -128,6 +130,44 @@ async def test_T1_check_schema_tells_what_saving_would_and_saves_nothing(
     saved = (await graphql(CREATE, input={"name": "x", "responseSchema": schema}))["createTask"]
     refused = [issue["path"] for issue in saved.get("issues", [])]
     assert refused == [["responseSchema", *path] for path in paths]
+
+
+async def test_T1_what_a_schema_is_taken_to_mean_is_noted(graphql: GraphQL) -> None:
+    asked = "query ($schema: JSON!) { checkSchema(schema: $schema) { isValid notes { message } } }"
+    loose = {"properties": {"kind": {"type": "string"}}}
+    checked = (await graphql(asked, schema=loose))["checkSchema"]
+    assert checked["isValid"]
+    [note] = checked["notes"]
+    assert "only objects" in note["message"]
+    strict = (await graphql(asked, schema={"type": "object"}))["checkSchema"]
+    assert strict == {"isValid": True, "notes": []}
+    saved = (await graphql(CREATE, input={"name": "x", "responseSchema": loose}))["createTask"]
+    assert saved["task"]["responseSchema"] == loose
+
+
+@pytest.mark.parametrize("text", ["a\0", "\ud800"])
+async def test_T1_what_a_text_may_not_have_is_an_issue_at_its_place(
+    graphql: GraphQL, text: str
+) -> None:
+    schema = {"type": "object", "properties": {"it": {"pattern": text}}}
+    answer = await graphql(CHECK, schema=schema)
+    path = ["properties", "it", "pattern"]
+    assert answer["checkSchema"] == {"isValid": False, "issues": [{"path": path}]}
+
+
+async def test_X8_numbers_are_kept_to_the_last_digit(graphql: GraphQL) -> None:
+    digits = "1234567890123456.78"
+    text = (
+        'mutation { createTask(input: {name: "n", responseSchema: '
+        f'{{type: "object", maximum: {digits}, minimum: 1e3, const: {{a: [{digits}]}}}}}}) {{'
+        " ... on CreateTaskPayload { task { id responseSchema } } } }"
+    )
+    made = (await graphql(text))["createTask"]["task"]
+    read = await graphql("query ($id: ID!) { task(id: $id) { responseSchema } }", id=made["id"])
+    for schema in (made["responseSchema"], read["task"]["responseSchema"]):
+        assert f'"maximum":{digits},' in jsontext.dumps(schema)
+        assert schema["const"] == {"a": [Decimal(digits)]}
+        assert type(schema["minimum"]) is float
 
 
 async def test_T1_a_taken_name_names_who_has_it(graphql: GraphQL, resources: Resources) -> None:

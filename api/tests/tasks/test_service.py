@@ -82,12 +82,12 @@ INVALID: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ),
     ({"response_schema": {"type": "string"}}, ("responseSchema", "type")),
     ({"response_schema": []}, ("responseSchema",)),
-    ({"response_schema": {"type": "object", "x": "a" * 256 * 1024}}, ("responseSchema",)),
+    ({"response_schema": {"type": "object", "x": "a" * 1024 * 1024}}, ("responseSchema",)),
     ({"request_schema": {"type": "array"}}, ("requestSchema", "type")),
     ({"request_schema": True}, ("requestSchema",)),
     ({"request_schema": False}, ("requestSchema",)),
     ({"request_schema": ""}, ("requestSchema",)),
-    ({"request_schema": {}}, ("requestSchema", "type")),
+    ({"request_schema": {"enum": [1]}}, ("requestSchema", "enum")),
 ]
 
 

@@ -2,20 +2,32 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[3].parent / "shared" / "vendor-cases"
+PROJECT = Path(__file__).parents[3]
+FOLDER = PROJECT.parent / "shared" / "vendor-cases"
+
+Case = dict[str, Any]
 
 
-def cases(play: str) -> list[Any]:
-    """Those that are played in one way. Raises FileNotFoundError where the folder is not beside the
-    project's own."""
-    index: list[dict[str, Any]] = json.loads((FOLDER / "index.json").read_text())
-    return [case for case in index if case["play"] == play]
+@cache
+def all_cases() -> tuple[Case, ...]:
+    index = FOLDER / "index.json"
+    if not index.is_file():
+        raise FileNotFoundError(
+            "The vendor cases are missing: index.json is expected in ../shared/vendor-cases, "
+            "beside the project's own folder."
+        )
+    return tuple(json.loads(index.read_text()))
 
 
-def content(case: dict[str, Any]) -> bytes:
+def cases(play: str) -> list[Case]:
+    return [case for case in all_cases() if case["play"] == play]
+
+
+def content(case: Case) -> bytes:
     return (FOLDER / str(case["file"])).read_bytes()
 
 

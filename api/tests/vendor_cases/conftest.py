@@ -1,5 +1,6 @@
-"""A worker's loop and a vendor, as for the tests of runs."""
+"""A worker's loop and a vendor, as for the tests of runs, and the web process of those of HTTP."""
 
+from tests.http.conftest import client, secret, web
 from tests.runs.conftest import run_loop, vendor
 
-__all__ = ["run_loop", "vendor"]
+__all__ = ["client", "run_loop", "secret", "vendor", "web"]

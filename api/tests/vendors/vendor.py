@@ -144,6 +144,10 @@ class Vendor:
 
     async def _chat(self, reply: Reply) -> None:
         self.requests.append(reply.received)
+        if "messages" not in reply.received.body:
+            lacking = {"message": "'messages' is a required property", "code": None}
+            await reply.json(400, {"error": lacking})
+            return
         self.chats.append(reply.received)
         self._arrivals.put_nowait(reply.received)
         if self._to_chats:

@@ -25,6 +25,8 @@ export class Gate {
 export interface Answer {
   pieces: string[];
   gate?: Gate;
+  /** What it thinks before it answers. */
+  thoughts?: string;
   /** Instead of an answer: what the vendor says is wrong. */
   trouble?: { status: number; message: string };
 }
@@ -59,7 +61,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function stream({ pieces, gate }: Answer, response: ServerResponse): Promise<void> {
+async function stream({ pieces, gate, thoughts }: Answer, response: ServerResponse): Promise<void> {
   const head = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: MODEL };
   const send = (body: object) =>
     response.write(`data: ${JSON.stringify({ ...head, usage: null, ...body })}\n\n`);
@@ -68,6 +70,7 @@ async function stream({ pieces, gate }: Answer, response: ServerResponse): Promi
 
   response.writeHead(200, { "Content-Type": "text/event-stream" });
   delta({ role: "assistant", content: "" });
+  if (thoughts) delta({ reasoning_content: thoughts });
   for (const content of pieces.slice(0, -1)) delta({ content });
   await gate?.pass();
   delta({ content: pieces.at(-1) ?? "" });

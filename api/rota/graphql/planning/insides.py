@@ -4,12 +4,14 @@
 docs/decisions/0037 says what would replace each; a test says when a release changes one.
 """
 
+from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias, cast
 
 import strawberry
 from graphql import (
     GraphQLField,
+    GraphQLFloat,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -25,11 +27,21 @@ from strawberry.types.field import StrawberryField
 Execution: TypeAlias = Executor[Any]
 # The places of one field in a document: several where it is selected several times.
 Details: TypeAlias = list[FieldDetails]
+_COERCE_FLOAT = GraphQLFloat.coerce_input_value
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """graphql-core's schema, which Strawberry's wraps."""
     return schema._schema
+
+
+def round_exact_floats() -> None:
+    """A Float may be sent with more digits than a double has, which are read as a Decimal here."""
+    GraphQLFloat.coerce_input_value = _rounded
+
+
+def _rounded(value: Any) -> Any:
+    return _COERCE_FLOAT(float(value) if isinstance(value, Decimal) else value)
 
 
 def python_enum(schema: strawberry.Schema, name: str) -> type[Enum] | None:

@@ -17,7 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import get_object_definition
 
 from rota.graphql.errors import ERRORS, ErrorHandler
-from rota.graphql.planning.insides import core_schema, python_enum
+from rota.graphql.planning.insides import core_schema, python_enum, round_exact_floats
 from rota.graphql.scalars import SCALARS
 from rota.graphql.slice import GraphQLSlice
 from rota.platform.kernel.enums import DescribedIntEnum, DescribedStrEnum, summary
@@ -41,6 +41,7 @@ def build(slices: Sequence[GraphQLSlice]) -> strawberry.Schema:
         exception_handlers=[ErrorHandler(error, type_) for error, type_ in errors.items()],
     )
     _drop_null_defaults(core_schema(schema))
+    round_exact_floats()
     _describe_enums(schema)
     return schema
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+FIELDS = (b"data", b"event:", b"id:", b"retry:", b":")
 
 
 class TooLong(Exception):
@@ -60,9 +61,9 @@ class EventReader:
     def _begin(self) -> bool:
         """Whether enough is here to tell what it is."""
         start = bytes(self._buffer[:64])
-        if start in (_BOM[:1], _BOM[:2]):
+        if start in (BOM[:1], BOM[:2]):
             return False
-        if start.startswith(_BOM):
+        if start.startswith(BOM):
             del self._buffer[:3]
             start = start[3:]
         first = start.lstrip()[:1]

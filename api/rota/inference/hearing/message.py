@@ -42,7 +42,7 @@ class Hearing:
 
     def take_draft(self, draft: str, why: str) -> None:
         """An answer that the vendor itself judged and would not take."""
-        self.said = self.exchange.text = made_storable(self._clean(draft))
+        self.response.texts.append(draft)
         self.issues = [Issue((), made_storable(self._clean(why))[:MAX_WHY] or NOT_TAKEN)]
 
     def note(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from rota.inference.hearing.events import Event, EventReader, TooLong
+from rota.inference.hearing.events import BOM, FIELDS, Event, EventReader, TooLong
 from rota.inference.hearing.values import count_of, parts_of, text_of, words_of
 
 MAX_CHARACTERS = 4 * 1024 * 1024
@@ -57,6 +57,7 @@ class Response:
     _reader: EventReader = field(default_factory=EventReader)
     _pieces: list[str] = field(default_factory=list)
     _begun: bytes = b""
+    _was_read: bool = False
     _size: int = 0
     _last: Event | None = None
 
@@ -74,6 +75,16 @@ class Response:
     def beginning(self) -> str:
         """Of all that came, as it came."""
         return self._begun.decode(errors="replace")
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether this is something else than a chat completion, and not the beginning of one."""
+        if self.is_chat or self.is_done:
+            return False
+        if self._reader.is_whole:
+            return self.has_page or self._was_read
+        begun = self._begun.lstrip(BOM + b" \t\r\n")
+        return not any(begun.startswith(name) or name.startswith(begun) for name in FIELDS)
 
     @property
     def has_ended(self) -> bool:
@@ -103,7 +114,7 @@ class Response:
             return
         found = False
         for value in _values(data):
-            found = True
+            found = self._was_read = True
             if event.is_error:
                 raise VendorFailed(value)
             for chunk in value if isinstance(value, list) else [value]:

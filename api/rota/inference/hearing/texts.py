@@ -1,12 +1,20 @@
 """Text from outside, made fit to be kept: halves of a character joined, keys blotted out."""
 
 import base64
+import html
 import re
 from functools import lru_cache
 
 BLOT = "•••"
 MIN_BLOTTED_LENGTH = 16  # a shorter key may be a word that a model says
 MIN_BLOTTED_IN_WORDS = 4
+MAX_LETTER_LENGTH = 12  # of what stands for one letter
+
+# What may be the first half of a letter's escape.
+_HALF = re.compile(
+    r"\\+(?:u0{0,2}[0-9a-f]?|x[0-9a-f]?)?|%(?:2?5?)*[0-9a-f]?|&(?:#x?[0-9a-f]*|[a-z]*)",
+    re.IGNORECASE,
+)
 
 
 class Joined:
@@ -37,53 +45,76 @@ class Blotted:
     """Keeps a key out of a text that comes in pieces."""
 
     def __init__(self, key: str | None) -> None:
-        self._key = key if key and len(key) >= MIN_BLOTTED_LENGTH else ""
+        self._forms = forms_of(key) if key and len(key) >= MIN_BLOTTED_LENGTH else None
         self._held = ""
 
     def add(self, text: str) -> str:
         """What can be told by now; what may be the beginning of the key waits."""
-        if not self._key:
+        if self._forms is None:
             return text
-        text = (self._held + text).replace(self._key, BLOT)
-        held = _overlap(text, self._key)
-        self._held = text[len(text) - held :]
-        return text[: len(text) - held]
+        text = self._forms.whole.sub(BLOT, self._held + text)
+        begins = self._forms.where_it_may_begin(text)
+        self._held = text[begins:]
+        return text[:begins]
 
     def rest(self) -> str:
         held, self._held = self._held, ""
         return held
 
 
-def _overlap(text: str, key: str) -> int:
-    """How long a beginning of the key the text ends with."""
-    at = text.rfind(key[0], max(len(text) - len(key) + 1, 0))
-    while at >= 0:
-        if key.startswith(text[at:]):
-            first = text.find(key[0], max(len(text) - len(key) + 1, 0))
-            while not key.startswith(text[first:]):
-                first = text.find(key[0], first + 1)
-            return len(text) - first
-        at = text.rfind(key[0], max(len(text) - len(key) + 1, 0), at)
-    return 0
-
-
 def blotted(text: str, key: str | None, least: int = MIN_BLOTTED_IN_WORDS) -> str:
     """Without the key, however it is escaped."""
     if not key or len(key) < least:
         return text
-    return _forms(key).sub(BLOT, text)
+    return forms_of(key).whole.sub(BLOT, text)
 
 
-@lru_cache(maxsize=256)
-def _forms(key: str) -> re.Pattern[str]:
-    """Each letter as it is, or as JSON, an address or HTML escapes it; or all of it in base64."""
-    letters = "".join(
-        rf"(?:\\*{re.escape(char)}|\\+u00{ord(char):02x}|\\+x{ord(char):02x}"
-        rf"|%(?:25)*{ord(char):02x}|&\#0*{ord(char)};|&\#x0*{ord(char):x};)"
-        for char in key
+class Forms:
+    """How a key may be spelled: each letter as it is, or as JSON, an address or HTML escapes it; or
+    all of it in base64 or hexadecimal."""
+
+    def __init__(self, key: str) -> None:
+        letters = list(map(_letter, key))
+        self._letters = [re.compile(letter, re.IGNORECASE) for letter in letters]
+        self._encoded = [key.encode().hex(), *_base64_forms(key)]
+        spelled = ["".join(letters), *map(re.escape, self._encoded)]
+        self.whole = re.compile("|".join(spelled), re.IGNORECASE)
+        firsts = {key[0].lower(), key[0].upper(), *(form[0] for form in self._encoded), *"\\%&"}
+        self._first = re.compile("[" + "".join(map(re.escape, sorted(firsts))) + "]")
+        self._longest = MAX_LETTER_LENGTH * len(key)
+
+    def where_it_may_begin(self, text: str) -> int:
+        """From where on the end of the text may be the beginning of the key."""
+        for found in self._first.finditer(text, max(len(text) - self._longest, 0)):
+            if self._may_begin(text, found.start()):
+                return found.start()
+        return len(text)
+
+    def _may_begin(self, text: str, at: int) -> bool:
+        tail = text[at:].lower()
+        if any(form.lower().startswith(tail) for form in self._encoded):
+            return True
+        for letter in self._letters:
+            if at == len(text):
+                return True
+            found = letter.match(text, at)
+            if found is None:
+                return _HALF.fullmatch(text, at) is not None
+            at = found.end()
+        return False
+
+
+@lru_cache(maxsize=64)
+def forms_of(key: str) -> Forms:
+    return Forms(key)
+
+
+def _letter(char: str) -> str:
+    code = ord(char)
+    return (
+        rf"(?:\\*{re.escape(char)}|\\+u00{code:02x}|\\+x{code:02x}|%(?:25)*{code:02x}"
+        rf"|&\#0*{code};|&\#x0*{code:x};|{re.escape(html.escape(char))})"
     )
-    encoded = [re.escape(form) for form in _base64_forms(key)]
-    return re.compile("|".join([letters, *encoded]), re.IGNORECASE)
 
 
 def _base64_forms(key: str) -> list[str]:

@@ -1,19 +1,23 @@
 """JSON as text: nothing is lost on the way in, nothing invalid comes out.
 
-Integers of any size and the order of keys survive; NaN and numbers beyond a
-double's range are refused, because no other reader would understand them.
+Integers of any size, fractions to their last digit and the order of keys survive. A number that a
+double does not give back is a Decimal. NaN and numbers beyond a double's range are refused, because
+no other reader would understand them.
 """
 
 import json
 import math
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from secrets import token_hex
 from typing import Any
 
 import orjson
 
-from rota.platform.kernel.names import is_storable
-
-MAX_DEPTH = 200
+MAX_DIGITS = 4_300  # Python reads and writes no longer integers
+MAX_PLACES = 3_900  # behind the point, so that written out there are no more digits than that
+MAX_QUOTED = 40
+TOO_LONG = "has too many digits"
 
 
 class NotJson(ValueError):
@@ -24,42 +28,64 @@ def _refuse(constant: str) -> float:
     raise NotJson(f"{constant} is not a JSON number.")
 
 
-def _finite(text: str) -> float:
+def _fraction(text: str) -> float | Decimal:
     number = float(text)
+    if repr(number) == text:
+        return number
     if math.isinf(number):
-        raise NotJson(f"The number {text[:40]} is too large.")
-    return number
+        raise NotJson(f"The number {text[:MAX_QUOTED]} is too large.")
+    if len(text) > MAX_DIGITS:
+        raise NotJson(f"The number {text[:MAX_QUOTED]}… {TOO_LONG}.")
+    exact = _decimal(text)
+    if exact is None:
+        raise NotJson(f"The number {text[:MAX_QUOTED]} {TOO_LONG}.")
+    return number if Decimal(repr(number)) == exact else exact
+
+
+def _decimal(text: str) -> Decimal | None:
+    """None for one with more digits, written out, than can be kept."""
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all bounds
+        return None
+    exponent = exact.as_tuple().exponent
+    return exact if isinstance(exponent, int) and exponent >= -MAX_PLACES else None
 
 
 def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise NotJson(f"The number {text[:40]}… has too many digits.") from None
+        raise NotJson(f"The number {text[:MAX_QUOTED]}… {TOO_LONG}.") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                quoted = json.dumps(key if len(key) <= MAX_QUOTED else f"{key[:MAX_QUOTED]}…")
+                raise NotJson(f"The key {quoted} stands twice in one object.")
+            seen.add(key)
+    return whole
 
 
 def _text(content: bytes) -> str:
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise NotJson(f"The key {name[:100]!r} stands twice in one object.")
-        found[name] = value
-    return found
-
-
-_UNIQUE = json.JSONDecoder(
-    parse_constant=_refuse, parse_float=_finite, parse_int=_whole, object_pairs_hook=_unique
+_decoder = partial(
+    json.JSONDecoder, parse_constant=_refuse, parse_float=_fraction, parse_int=_whole
 )
-_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
+_DECODER = _decoder()
+_UNIQUE_DECODER = _decoder(object_pairs_hook=_unique)
 
 
 def loads(text: str | bytes, *, unique_keys: bool = False) -> Any:
-    """Raises NotJson; with `unique_keys` also for a key that stands twice in one object."""
-    decoder = _UNIQUE if unique_keys else _DECODER
+    """The last counts of keys that stand twice in one object, unless they are to be refused. Raises
+    NotJson."""
+    decoder = _UNIQUE_DECODER if unique_keys else _DECODER
     try:
         return decoder.decode(text if isinstance(text, str) else _text(text))
     except NotJson:
@@ -72,19 +98,26 @@ def loads(text: str | bytes, *, unique_keys: bool = False) -> Any:
         raise NotJson(str(error)) from None
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} is not JSON.")
+def number(text: str) -> int | float | Decimal:
+    """A JSON number by itself. Raises NotJson."""
+    return _fraction(text) if set(text) & set(".eE") else _whole(text)
 
 
 def dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _write(value, ensure_ascii=True)
 
 
 def dumps_readable(value: Any) -> str:
     """Compact, and with every letter as it is: what a model gets to read."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _write(value, ensure_ascii=False)
+
+
+def dump_bytes(value: Any) -> bytes:
+    """For the wire: fast, and with integers beyond 64 bits still exact."""
+    try:
+        return orjson.dumps(value, default=_fragment)
+    except TypeError:
+        return _write(value, ensure_ascii=True).encode()
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -92,37 +125,46 @@ def is_same(one: Any, other: Any) -> bool:
     return bool(_canonical(one) == _canonical(other))
 
 
-def dump_bytes(value: Any) -> bytes:
-    """For the wire: fast, and with integers beyond 64 bits still exact."""
-    try:
-        return orjson.dumps(value, default=_plain)
-    except TypeError:
-        text = json.dumps(value, default=_plain, allow_nan=False, separators=(",", ":"))
-        return text.encode()
+def _no_json(value: object) -> TypeError:
+    return TypeError(f"{type(value).__name__} is not JSON.")
 
 
-def fault(value: Any) -> str | None:
-    """Why this value, though JSON to Python, cannot be kept; None if it can."""
-    stack = [(value, 1)]
-    while stack:
-        item, depth = stack.pop()
-        if isinstance(item, str):
-            if not is_storable(item):
-                return "It has a text with a NUL character or a broken surrogate."
-        elif isinstance(item, float):
-            if not math.isfinite(item):
-                return "It has a number that is too large."
-        elif isinstance(item, (dict, list)):
-            if depth > MAX_DEPTH:
-                return f"It is nested more than {MAX_DEPTH} levels deep."
-            parts = [*item, *item.values()] if isinstance(item, dict) else item
-            stack.extend((part, depth + 1) for part in parts)
-    return None
+def _digits(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    raise _no_json(value)
+
+
+def _fragment(value: object) -> orjson.Fragment:
+    return orjson.Fragment(_digits(value))
+
+
+def _write(value: Any, *, ensure_ascii: bool) -> str:
+    """The library writes no digits of ours: a mark stands for them until all is written."""
+    marks: list[str] = []
+    prefix = ""
+
+    def mark(item: object) -> str:
+        nonlocal prefix
+        prefix = prefix or token_hex(16)
+        marks.append(_digits(item))
+        return f"{prefix}{len(marks) - 1}."
+
+    text = json.dumps(
+        value, default=mark, ensure_ascii=ensure_ascii, allow_nan=False, separators=(",", ":")
+    )
+    if not marks:
+        return text
+    first, *rest = text.split(f'"{prefix}')
+    parts = (part.split('."', 1) for part in rest)
+    return first + "".join(f"{marks[int(index)]}{behind}" for index, behind in parts)
 
 
 def _canonical(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return ("literal", value)
+    if isinstance(value, float):
+        return Decimal(repr(value))  # what its digits say, which is not what a double holds
     if isinstance(value, dict):
         return {key: _canonical(part) for key, part in value.items()}
     if isinstance(value, list):

@@ -10,11 +10,11 @@ import orjson
 from arq import ArqRedis, Worker, cron, func
 from arq.typing import WorkerCoroutine
 from arq.worker import Function
-from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.jobs import Job
+from rota.platform.messaging.connections import open_pool
 from rota.platform.messaging.health import asking_redis
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,9 @@ SWEEP_SECONDS = set(range(0, 60, 5))
 
 
 def open_redis(url: str) -> ArqRedis:
+    """Raises UrlError."""
     return ArqRedis(
-        # The plain one lets nobody have a connection while it looks after another's.
-        BlockingConnectionPool.from_url(url, max_connections=MAX_CONNECTIONS, timeout=None),
+        open_pool(url, MAX_CONNECTIONS),
         job_serializer=orjson.dumps,
         job_deserializer=orjson.loads,
         default_queue_name=NAME,

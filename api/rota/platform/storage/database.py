@@ -1,6 +1,6 @@
 """The way to PostgreSQL: the pool, transactions, statements. Unavailable says that it is away."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,28 @@ from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
 import rota
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.storage import orm
 from rota.platform.storage.driver import (
+    AWAY,
     Connection,
     away_is_unavailable,
     finish,
     refused_is_unstorable,
 )
 from rota.platform.storage.json_column import RawJson, use_json_codec
+from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
 
 MAX_CONNECTIONS = 12
+NONE_CACHED = 0
 
 
-def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[str, Any]:
-    """`url` is a postgres:// address; every slice's models.py belongs to the one app."""
-    connection = orm.parsed_address(url.replace("postgresql://", "postgres://", 1))
-    connection["engine"] = orm.__name__
-    connection["credentials"] |= {
+def tortoise_config(
+    connects: orm.Connects, max_connections: int = MAX_CONNECTIONS
+) -> dict[str, Any]:
+    """Every slice's models.py belongs to the one app."""
+    credentials = {
+        "connects": connects,
         "minsize": 1,
         "maxsize": max_connections,
         "init": use_json_codec,
@@ -37,7 +42,7 @@ def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[st
     folder = Path(rota.__file__).parent
     slices = sorted(file.parent.name for file in folder.glob("*/models.py"))
     return {
-        "connections": {"default": connection},
+        "connections": {"default": {"engine": orm.__name__, "credentials": credentials}},
         "apps": {
             "models": {
                 "models": [f"rota.{name}.models" for name in slices],
@@ -51,23 +56,59 @@ def tortoise_config(url: str, max_connections: int = MAX_CONNECTIONS) -> dict[st
 async def open_database(
     url: str, max_connections: int = MAX_CONNECTIONS
 ) -> AsyncIterator[TortoiseContext]:
-    context = await orm.open_orm(tortoise_config(url, max_connections))
+    """Raises UrlError. Nothing is connected to before the first statement."""
+    connects = pool_arguments(read_database_url(url))
+    context = await orm.open_orm(tortoise_config(connects, max_connections))
     try:
         yield context
     finally:
         await Tortoise.close_connections()
 
 
+def pool_arguments(address: DatabaseUrl) -> orm.Connects:
+    """Behind a pooler no statements are kept, unless the address says how many. Raises UrlError."""
+    arguments, said = address.arguments(), address.cached_statements
+
+    async def look() -> Mapping[str, Any]:
+        if said is not None:
+            return {**arguments, "statement_cache_size": said}
+        async with _connected(arguments) as first:
+            keeps_none = await is_pooled(first)
+        return {**arguments, "statement_cache_size": NONE_CACHED} if keeps_none else arguments
+
+    return look
+
+
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of its own, beside the pool and without our models."""
+    """A connection of its own, beside the pool and without our models. It keeps no statements,
+    which a pooler would give to others. Raises UrlError."""
+    connects = read_database_url(url).arguments()
+    async with _connected(connects) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _connected(connects: Mapping[str, Any]) -> AsyncIterator[asyncpg.Connection]:
     with away_is_unavailable(connects=True):
-        connection = await asyncpg.connect(url)
+        try:
+            connection = await asyncpg.connect(**connects, statement_cache_size=NONE_CACHED)
+        except (asyncpg.PostgresError, asyncpg.InternalClientError) as error:
+            # Whatever the reason, there is no way in; the last kind says that it is no PostgreSQL.
+            raise Unavailable(AWAY) from error
     try:
         with away_is_unavailable():
             yield connection
     finally:
         await connection.close()
+
+
+async def is_pooled(connection: asyncpg.Connection) -> bool:
+    """Whether something in between, such as PgBouncer, lends us PostgreSQL's own connections: it
+    names another process than the one that answers. Statements that were prepared may then be
+    somebody else's, and what belongs to a connection, such as a lock, is nobody's."""
+    answering: int = await connection.fetchval("SELECT pg_backend_pid()")
+    return answering != connection.get_server_pid()
 
 
 def connection() -> BaseDBAsyncClient:

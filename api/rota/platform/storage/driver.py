@@ -1,6 +1,7 @@
 """The driver, asyncpg: its connections, and what it says where the database is away."""
 
 import asyncio
+import ssl
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ _SAYS_AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.TargetServerAttributeNotMatched,
 )
 _SAYS_WRONG = (
     asyncpg.DataError,
@@ -36,7 +38,8 @@ def away_is_unavailable(*, connects: bool = False) -> Iterator[None]:
     try:
         yield
     except says_away as error:
-        if isinstance(error, ValueError):  # how the driver calls an address or a value that is none
+        # The driver calls an address or a value that is none so, and Python a wrong certificate.
+        if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError):
             raise
         raise Unavailable(AWAY) from error
 

@@ -3,13 +3,13 @@
 Named in its configuration as the engine, this module gives the client.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.models import Model
 
@@ -17,11 +17,21 @@ from rota.platform.storage.driver import away_is_unavailable
 from rota.platform.storage.json_column import JsonField
 
 R = TypeVar("R", bound="Stored")
+# Gives the driver's arguments.
+Connects = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class Client(AsyncpgDBClient):
     """Every statement outside a transaction comes through here, with the connection it takes from
-    the pool."""
+    the pool, which is made at the first of them. `connects` says how the driver connects; the ORM
+    itself knows less of addresses, and writes what it is given into its log."""
+
+    def __init__(self, *args: Any, connects: Connects, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._connects = connects
+
+    async def create_pool(self, **options: Any) -> asyncpg.Pool:
+        return await super().create_pool(**{**options, **await self._connects()})
 
     async def _translate_exceptions(
         self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any
@@ -31,11 +41,6 @@ class Client(AsyncpgDBClient):
 
 
 client_class = Client
-
-
-def parsed_address(url: str) -> dict[str, Any]:
-    """A postgres:// address as Tortoise wants a connection configured: engine and credentials."""
-    return expand_db_url(url)
 
 
 async def open_orm(config: dict[str, Any]) -> TortoiseContext:

@@ -1,11 +1,11 @@
 """Anything that speaks OpenAI's API: vLLM, llama.cpp, LM Studio, gateways."""
 
-from rota.providers.addresses import is_versioned
+from rota.providers.addresses import is_versioned, path_of
 from rota.providers.vendors import ChatCompletions, Field, Vendor
 
 
 def _hint(base: str) -> str:
-    if is_versioned(base):
+    if is_versioned(path_of(base)):
         return "Check host, port and path."
     return f"Most such servers answer under /v1: try {base}/v1"
 

@@ -25,6 +25,7 @@ from rota.platform.storage.database import (
     transaction,
 )
 from rota.platform.storage.driver import Connection, away_is_unavailable
+from rota.platform.storage.postgres_url import read_database_url
 from rota.providers.models import Provider
 
 pytestmark = pytest.mark.usefixtures("resources")
@@ -139,7 +140,8 @@ async def test_D7_a_server_that_is_not_there_is_an_outage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for host, port in ((str(tmp_path), 5432), ("127.0.0.1", 1)):
-        client = orm.Client("nobody", None, "x", host, port, connection_name="elsewhere")
+        address = read_database_url(f"postgres://nobody@/x?host={host}&port={port}")
+        client = orm.Client(connection_name="elsewhere", connects=database.pool_arguments(address))
         monkeypatch.setattr(database, "in_transaction", client._in_transaction)
         monkeypatch.setattr(database, "connection", lambda client=client: client)
         for ask in (a_statement, a_record, lambda: transaction().__aenter__()):
@@ -188,12 +190,17 @@ def test_D7_what_counts_as_an_outage(error: Exception, away: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
-    config = tortoise_config(f"{scheme}://u:p%40@db.example:5433/rota", 7)
-    connection = config["connections"]["default"]
+async def test_F3_both_spellings_of_an_address_work(scheme: str) -> None:
+    address = read_database_url(f"{scheme}://u:p%40@db.example:5433/rota?statement_cache_size=9")
+    connects = database.pool_arguments(address)
+    wanted = {"host": ["db.example"], "port": [5433], "user": "u", "password": "p@"}
+    wanted["statement_cache_size"] = 9
+    given = await connects()
+    assert {key: given[key] for key in wanted} == wanted
+    connection = tortoise_config(connects, 7)["connections"]["default"]
     assert connection["engine"] == orm.__name__
-    wanted = {"host": "db.example", "port": 5433, "user": "u", "password": "p@", "maxsize": 7}
-    assert {key: connection["credentials"][key] for key in wanted} == wanted
+    assert connection["credentials"]["connects"] is connects
+    assert connection["credentials"]["maxsize"] == 7
 
 
 ENDED = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND query = 'SELECT'"

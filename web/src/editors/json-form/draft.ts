@@ -1,5 +1,6 @@
 /** What stands in a form: text as it was typed, so that nothing half-done is lost. Any JSON value
  * becomes a draft and comes back unchanged, whether its schema likes it or not. */
+import { isExact, tellChanged } from "@/lib/exact-numbers";
 import { MAX_DEPTH, type Field, describe } from "./fields";
 import { type JsonObject, isObject, isSame, own, parse, toText } from "./json";
 
@@ -145,14 +146,7 @@ function numberOf(text: string): { value: number } | { problem: string } {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed) || !Number.isFinite(value)) {
     return { problem: "This is not a number. Write it like 12 or 0.5." };
   }
-  if (
-    /^[+-]?\d+$/.test(typed) &&
-    !Number.isSafeInteger(value) &&
-    BigInt(typed.replace("+", "")) !== BigInt(value)
-  ) {
-    return { problem: "This number has more digits than can be kept exactly." };
-  }
-  return { value };
+  return isExact(typed) ? { value } : { problem: tellChanged(typed) };
 }
 
 /** The value of a draft. What cannot be read is left out and told. */

@@ -1,4 +1,5 @@
 /** JSON values: what they are, whether two are the same, and how they read as text. */
+import { changedNumber, tellChanged } from "@/lib/exact-numbers";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -35,7 +36,9 @@ export function toText(value: unknown): string {
 /** The value, or why the text is none. */
 export function parse(text: string): { value: unknown } | { problem: string } {
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value = JSON.parse(text) as unknown;
+    const changed = changedNumber(text);
+    return changed ? { problem: tellChanged(changed) } : { value };
   } catch (error) {
     const place = /position (\d+)/.exec(String(error))?.[1];
     const line = place ? text.slice(0, Number(place)).split("\n").length : undefined;

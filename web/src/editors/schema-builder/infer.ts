@@ -1,4 +1,5 @@
 /** A schema that fits an example, to go on from. */
+import { changedNumber, tellChanged } from "@/lib/exact-numbers";
 import { isObject } from "./parse";
 
 type Schema = Record<string, unknown>;
@@ -66,6 +67,8 @@ export function readPasted(text: string, as: "example" | "schema"): Pasted {
   } catch (error) {
     return { problem: `This is not JSON yet: ${placeOf(error, text)}` };
   }
+  const changed = changedNumber(text);
+  if (as === "schema" && changed) return { problem: tellChanged(changed) };
   if (!isObject(value)) {
     return { problem: "The outermost part must be an object, in braces: { … }." };
   }

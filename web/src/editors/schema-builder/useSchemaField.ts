@@ -16,8 +16,8 @@ import { writeSchema } from "./write";
 
 const CHECK_DELAY_MS = 300;
 
-/** Asks what is wrong with a schema; null: there was no answer. */
-export type CheckSchema = (schema: unknown) => Promise<Issue[] | null>;
+/** Asks what is wrong with a schema, and what it is taken to mean; null: there was no answer. */
+export type CheckSchema = (schema: unknown) => Promise<{ issues: Issue[]; notes: Issue[] } | null>;
 
 function toCards(schema: unknown): SchemaNode {
   return reactive<SchemaNode>(parseSchema(schema));
@@ -31,6 +31,7 @@ export function useSchemaField(check: CheckSchema) {
   const root = shallowRef(toCards(emptySchema()));
   const opened = reactive(new Set<string>());
   const issues = shallowRef<Issue[]>([]);
+  const notes = shallowRef<Issue[]>([]);
   const checked = ref("");
   const announcement = ref("");
   const undo = shallowRef<{ what: string; restore: () => void } | null>(null);
@@ -51,7 +52,8 @@ export function useSchemaField(check: CheckSchema) {
     if (own.value.size) return;
     const found = await check(schema.value);
     if (!found || asked !== text.value) return;
-    issues.value = found;
+    issues.value = found.issues;
+    notes.value = found.notes;
     checked.value = asked;
   });
 
@@ -59,6 +61,7 @@ export function useSchemaField(check: CheckSchema) {
     root.value = toCards(to);
     opened.clear();
     issues.value = [];
+    notes.value = [];
     undo.value = null;
   }
 
@@ -71,15 +74,16 @@ export function useSchemaField(check: CheckSchema) {
     count,
     announcement,
     undo,
+    notes,
     hasOwnProblems: computed(() => own.value.size > 0),
     isChecked: computed(() => checked.value === text.value && own.value.size === 0),
     open,
     /** As open, and it can be taken back. */
-    replace(to: unknown): void {
+    replace(to: unknown, what = "The fields were replaced."): void {
       const before = root.value;
       open(to);
       undo.value = {
-        what: "The fields were replaced.",
+        what,
         restore: () => {
           root.value = before;
         },

@@ -1,9 +1,11 @@
 /** What the agent form holds, what it checks, and what it sends. */
 import * as fields from "@/lib/fields";
-import { FIELDS, SETTINGS, type Setting } from "./agent-fields";
+import { FIELDS } from "./agent-fields";
 import type { AgentFieldsFragment, CreateAgentInput, UpdateAgentInput } from "./gql/graphql";
+import { COMPARED, SETTINGS } from "./model-settings";
+import { problemsOf } from "./settings-issues";
 
-/** Numbers are kept as they were typed, so that nothing typed is lost. */
+/** Kept as it was typed, so that nothing typed is lost. */
 export type AgentValues = fields.Values<typeof FIELDS> &
   fields.Values<typeof SETTINGS> & { providerId: string };
 
@@ -26,21 +28,10 @@ export function valuesOf(agent: StoredAgent): AgentValues {
 
 /** Two versions of the form, field by field. */
 export function rowsOf(mine: AgentValues, theirs: StoredAgent) {
-  const rows = fields.rowsOf({ ...FIELDS, ...SETTINGS }, mine, valuesOf(theirs));
+  const rows = fields.rowsOf({ ...FIELDS, ...COMPARED }, mine, valuesOf(theirs));
   const { id, name } = theirs.provider;
   if (mine.providerId === id) return rows;
   return [...rows, { label: "Provider", mine: "Another one", theirs: name }];
-}
-
-function problemOf({ min, max, isWhole }: Setting, typed: string): string | null {
-  if (!typed.trim()) return null;
-  const value = Number(typed);
-  const isInside = value >= min && (max === undefined || value <= max);
-  if (isInside && (!isWhole || Number.isInteger(value))) return null;
-  const kind = isWhole ? "A whole number" : "A number";
-  return max === undefined
-    ? `${kind}, at least ${min}.`
-    : `${kind} from ${min} to ${max.toLocaleString("en")}.`;
 }
 
 export function check(values: AgentValues): Record<string, string> {
@@ -49,9 +40,8 @@ export function check(values: AgentValues): Record<string, string> {
   if (!values.providerId) problems.providerId = "Choose where its model runs.";
   if (!values.modelName.trim()) problems.modelName = "Choose a model, or type its name.";
   if (!values.systemPrompt.trim()) problems.systemPrompt = "Tell the model what to do.";
-  for (const [name, setting] of Object.entries(SETTINGS)) {
-    const problem = problemOf(setting, values[name as keyof typeof SETTINGS]);
-    if (problem) problems[`modelSettings.${name}`] = problem;
+  for (const [name, problem] of Object.entries(problemsOf(values))) {
+    problems[`modelSettings.${name}`] = problem;
   }
   return problems;
 }

@@ -20,15 +20,30 @@ graphql(`
 `);
 
 graphql(`
+  fragment ModelSettingsFields on ModelSettings {
+    temperature
+    maxTokens
+    timeoutSeconds
+    outputRetries
+    outputMode
+    reasoningEffort
+    topP
+    seed
+    presencePenalty
+    frequencyPenalty
+    stop
+    confidence
+    extra
+  }
+`);
+
+graphql(`
   fragment AgentFields on Agent {
     ...AgentCardFields
     systemPrompt
     userPrompt
     modelSettings {
-      temperature
-      maxTokens
-      timeoutSeconds
-      outputRetries
+      ...ModelSettingsFields
     }
   }
 `);
@@ -133,10 +148,7 @@ graphql(`
         userPrompt
         modelName
         modelSettings {
-          temperature
-          maxTokens
-          timeoutSeconds
-          outputRetries
+          ...ModelSettingsFields
         }
         providerName
         createdAt

@@ -1,2 +1,3 @@
 /** What others may use of agents. */
 export { findAgents } from "./find-agents";
+export { OUTPUT_MODES } from "./output-modes";

@@ -12,6 +12,10 @@ graphql(`
     revision
     validationStatus
     validationError
+    validationFix {
+      label
+      baseUrl
+    }
     validatedAt
     models {
       name
@@ -38,6 +42,12 @@ graphql(`
   query Provider($id: ID!) {
     provider(id: $id) {
       ...ProviderFields
+      ruledOutModes {
+        modelName
+        mode
+        message
+        ruledOutAt
+      }
     }
   }
 `);

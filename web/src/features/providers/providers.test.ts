@@ -25,6 +25,7 @@ const ollama: ProviderFieldsFragment & { __typename: string } = {
   revision: 1,
   validationStatus: "VALIDATING",
   validationError: null,
+  validationFix: null,
   validatedAt: null,
   models: [],
 };
@@ -43,19 +44,23 @@ function page(nodes: unknown[]) {
 let server: PlayedServer;
 let stored: unknown[];
 let answerUpdate: (data: Record<string, unknown>) => void;
+const asUpdated = vi.fn<(variables: unknown) => void>();
 const create = vi.fn<(variables: unknown) => Record<string, unknown>>();
 
 beforeEach(() => {
   stored = [ollama];
   create.mockReset();
+  asUpdated.mockReset();
   server = playServer({
     Providers: () => page(stored),
-    Provider: () => ({ provider: stored[0] }),
+    Provider: () => ({ provider: { ruledOutModes: [], ...(stored[0] as object) } }),
     CreateProvider: create,
-    UpdateProvider: () =>
-      new Promise((resolve) => {
+    UpdateProvider: (variables) => {
+      asUpdated(variables);
+      return new Promise((resolve) => {
         answerUpdate = resolve;
-      }),
+      });
+    },
     DeleteProvider: () => ({
       deleteProvider: { __typename: "NotFoundError", message: "Somebody was faster." },
     }),
@@ -128,6 +133,75 @@ it.each([
   const dialog = await screen.findByRole("dialog", { name: new RegExp(whole.name) });
   await vi.waitFor(() => {
     expect(missingFrom(dialog, FIELDS)).toEqual([]);
+  });
+});
+
+describe("what a check found", () => {
+  const right = "http://localhost:11434/v1";
+  const wrong = {
+    ...ollama,
+    type: "OPENAI_COMPATIBLE",
+    validationStatus: "ERROR",
+    validationError: `It answers at another address: try ${right}`,
+    validationFix: { __typename: "ProbeFix", label: `Use ${right}`, baseUrl: right },
+  };
+
+  it("P3: the right address is one press away, and the check runs again", async () => {
+    stored = [wrong];
+    await renderRoute(routes, "/providers/p1");
+    await userEvent.click(await screen.findByRole("button", { name: `Use ${right}` }));
+    await vi.waitFor(() => {
+      const input = { id: "p1", baseUrl: right, expectedRevision: 1 };
+      expect(asUpdated).toHaveBeenCalledWith({ input });
+    });
+    answerUpdate({
+      updateProvider: {
+        __typename: "UpdateProviderPayload",
+        provider: {
+          ...wrong,
+          baseUrl: right,
+          revision: 2,
+          validationStatus: "PENDING",
+          validationError: null,
+          validationFix: null,
+        },
+      },
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: "Workshop" }));
+    expect(await dialog.findByText("Waiting for a check")).toBeTruthy();
+    expect(dialog.queryByRole("button", { name: `Use ${right}` })).toBeNull();
+    expect(dialog.getByText(right)).toBeTruthy();
+  });
+
+  it("an address elsewhere, where the key would not go along, is no button", async () => {
+    const elsewhere = "http://elsewhere.test/v1";
+    stored = [{ ...wrong, validationFix: { ...wrong.validationFix, baseUrl: elsewhere } }];
+    await renderRoute(routes, "/providers/p1");
+    expect(await screen.findByText(/It answers at another address/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: `Use ${right}` })).toBeNull();
+  });
+
+  it("a server that lists nothing says that a name can be typed", async () => {
+    stored = [{ ...ollama, validationStatus: "CONNECTED" }];
+    await renderRoute(routes, "/providers/p1");
+    expect(await screen.findByText(/It lists no models/)).toBeTruthy();
+    expect(screen.queryByRole("heading", { name: "Not asked for again" })).toBeNull();
+  });
+
+  it("what the server refused is told with its words", async () => {
+    const refused = {
+      __typename: "RuledOutMode",
+      modelName: "qwen3:4b",
+      mode: "ENFORCED",
+      message: "response_format is not supported",
+      ruledOutAt: "2026-01-31T09:00:00Z",
+    };
+    stored = [{ ...ollama, validationStatus: "CONNECTED", ruledOutModes: [refused] }];
+    await renderRoute(routes, "/providers/p1");
+    expect(await screen.findByRole("heading", { name: "Not asked for again" })).toBeTruthy();
+    expect(screen.getByText("qwen3:4b")).toBeTruthy();
+    expect(screen.getByText("Schema enforced")).toBeTruthy();
+    expect(screen.getByText("response_format is not supported")).toBeTruthy();
   });
 });
 

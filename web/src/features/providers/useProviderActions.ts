@@ -1,4 +1,4 @@
-/** What can be done to a provider: check it, switch it off and on, delete it. */
+/** What can be done to a provider: check it, mend its address, switch it off and on, delete it. */
 import { useMutate } from "@/lib/mutate";
 import { dismiss, tell, tellFailure } from "@/lib/notices";
 import { confirm } from "@/ui/confirm";
@@ -17,6 +17,16 @@ export function useProviderActions() {
   async function checkNow({ id }: ProviderFieldsFragment): Promise<void> {
     dismiss(id);
     tellFailure(id, "Not checked", await validate.run({ input: { id } }));
+  }
+
+  /** Its check follows. What others changed meanwhile stays. */
+  async function setAddress(
+    { id, revision }: ProviderFieldsFragment,
+    baseUrl: string,
+  ): Promise<void> {
+    dismiss(id);
+    const input = { id, baseUrl, expectedRevision: revision };
+    tellFailure(id, "Not changed", await update.run({ input }));
   }
 
   async function setActive(provider: ProviderFieldsFragment, isActive: boolean): Promise<void> {
@@ -57,5 +67,12 @@ export function useProviderActions() {
     return isGone;
   }
 
-  return { checkNow, setActive, deleteIt, isChecking: validate.isPending };
+  return {
+    checkNow,
+    setAddress,
+    setActive,
+    deleteIt,
+    isChecking: validate.isPending,
+    isUpdating: update.isPending,
+  };
 }

@@ -40,10 +40,25 @@ export const ERRORS: Record<RunErrorCode, Words> = {
     title: "The prompt and the input are too long for the model",
     place: "agent",
   },
+  PROMPT_TRUNCATED: {
+    title: "The server cut the prompt",
+    todo: "The model saw only a part of it. Give it a longer context at the server, or send less.",
+    place: "provider",
+  },
   OUTPUT_INVALID: {
     title: "No answer fits the response schema",
     todo: "Nothing was stored as output.",
     place: "task",
+  },
+  OUTPUT_TRUNCATED: {
+    title: "The answer was cut off",
+    todo: "Nothing was stored as output. Let the agent write more tokens, or ask for less.",
+    place: "agent",
+  },
+  CONTENT_REFUSED: {
+    title: "The model or a content filter refused",
+    todo: "Nothing was stored as output.",
+    place: "agent",
   },
   LOST: {
     title: "Its workers died too often",

@@ -18,6 +18,7 @@ graphql(`
       requests
       inputTokens
       outputTokens
+      cachedTokens
       costUsd
     }
     agentRevision {
@@ -84,10 +85,13 @@ graphql(`
       ...RunRow
       input
       output
+      outputMode
+      thoughts
       createdBy
       error {
         code
         message
+        vendorMessage
         issues {
           path
           message
@@ -124,6 +128,40 @@ graphql(`
 `);
 
 graphql(`
+  fragment RunRequestFields on RunRequest {
+    attempt
+    position
+    messages
+    outputMode
+    schema
+    text
+    issues {
+      path
+      message
+    }
+    finishReason
+    inputTokens
+    outputTokens
+    cachedTokens
+    thoughts
+    startedAt
+    firstTokenAt
+    finishedAt
+  }
+`);
+
+graphql(`
+  query RunRequests($id: ID!) {
+    run(id: $id) {
+      id
+      requests {
+        ...RunRequestFields
+      }
+    }
+  }
+`);
+
+graphql(`
   subscription WatchRunEvents($runId: ID!, $after: Int) {
     runEvents(runId: $runId, after: $after) {
       __typename
@@ -134,6 +172,7 @@ graphql(`
         attempt
         worker
         modelName
+        outputMode
       }
       ... on RunOutputDelta {
         text

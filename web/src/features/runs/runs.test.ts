@@ -5,6 +5,7 @@ import { connection } from "@/lib/connection";
 import { playServer } from "@/testing/client";
 import { renderRoute } from "@/testing/render";
 import { routes as ownRoutes } from "./routes";
+import { event, run, started } from "./testing/world";
 
 // A run links to its agent and its task.
 const routes = [...ownRoutes, { path: "/:path(.*)*", component: { render: () => null } }];
@@ -13,48 +14,6 @@ vi.mock("@/lib/viewer", async (original) => ({
   ...(await original<typeof import("@/lib/viewer")>()),
   can: () => true,
 }));
-
-const SCHEMA = {
-  type: "object",
-  required: ["category"],
-  properties: { category: { type: "string", title: "Category" }, why: { type: "string" } },
-};
-
-function run(id: string, change: Record<string, unknown> = {}) {
-  return {
-    __typename: "Run",
-    id,
-    status: "RUNNING",
-    agentId: "a1",
-    agentName: `Agent ${id}`,
-    taskId: "t1",
-    taskName: "Classify",
-    attempt: 1,
-    lastSequence: 2,
-    queuedAt: "2026-11-23T09:00:00Z",
-    startedAt: "2026-11-23T09:00:01Z",
-    finishedAt: null,
-    usage: { __typename: "Usage", requests: 0, inputTokens: 0, outputTokens: 0, costUsd: null },
-    agentRevision: {
-      __typename: "AgentRevision",
-      id: "ar1",
-      revision: 3,
-      modelName: "m",
-      providerId: "p1",
-      providerName: "Workshop",
-    },
-    taskRevision: { __typename: "TaskRevision", id: "tr1", revision: 1, responseSchema: SCHEMA },
-    assignment: { __typename: "Assignment", id: "s1", isActive: true },
-    input: { message: "<b>hello</b>" },
-    output: null,
-    error: null,
-    createdBy: "ada",
-    prompt: { __typename: "RunPrompt", system: "Sort it.", user: "hello" },
-    agent: null,
-    task: { __typename: "Task", id: "t1" },
-    ...change,
-  };
-}
 
 function runs(...ids: string[]) {
   return {
@@ -65,13 +24,6 @@ function runs(...ids: string[]) {
     },
   };
 }
-
-function event(sequence: number, type: string, change: Record<string, unknown> = {}) {
-  return {
-    runEvents: { __typename: type, runId: "05", sequence, at: "2026-11-23T09:00:02Z", ...change },
-  };
-}
-const started = { attempt: 1, worker: "w", modelName: "m" };
 
 // A machine that is busy is slow, not wrong.
 configure({ asyncUtilTimeout: 10_000 });
@@ -252,6 +204,7 @@ describe("a run", () => {
       __typename: "RunError",
       code: "OUTPUT_INVALID",
       message: "Every answer breaks the schema.",
+      vendorMessage: null,
       issues: [{ __typename: "Issue", path: ["category"], message: "Missing." }],
     };
     const server = playServer({

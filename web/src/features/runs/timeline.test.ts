@@ -22,3 +22,34 @@ it("R2: says that the model is asked again only where it is", () => {
     "No answer fits the response schema",
   ]);
 });
+
+const toldOf = (name: string, more: object) => {
+  const [step] = tell(emptyStory(), [event(1, name, more)]).steps;
+  if (!step) throw new Error("no step");
+  return inWords(step);
+};
+
+it.each([
+  ["ENFORCED", "w1 asks m, schema enforced"],
+  ["TOOL", "w1 asks m, by a tool call"],
+  [null, "w1 asks m"],
+])("says in which mode it started: %s", (outputMode, detail) => {
+  expect(
+    toldOf("RunStarted", { attempt: 1, worker: "w1", modelName: "m", outputMode }),
+  ).toMatchObject({
+    title: "Started",
+    detail,
+  });
+});
+
+it.each([
+  ["PROVIDER_FAILED", 0, "Asks in another output mode"],
+  ["PROVIDER_FAILED", 500, "The provider failed: tries again"],
+  ["RATE_LIMITED", 0, "The provider takes no more requests for now: tries again"],
+])("tells a step down from a failure that is waited out: %s after %i ms", (code, wait, title) => {
+  const retryAt = new Date(Date.parse(at) + wait).toISOString();
+  expect(toldOf("RunRetrying", { code, message: "Why.", retryAt })).toMatchObject({
+    title,
+    detail: "Why.",
+  });
+});

@@ -1,13 +1,22 @@
 /** The steps of a run in words. */
+import { OUTPUT_MODES } from "@/features/agents";
 import { formatNumber } from "@/lib/format";
 import { ERRORS } from "./errors";
-import type { Step } from "./story";
+import type { EventOf, Step } from "./story";
 
 export interface Told {
   title: string;
   detail?: string;
   icon: string;
   tone: "muted" | "info" | "success" | "warning" | "error";
+}
+
+/** Whoever waits out a failure waits longer than that. */
+const AT_ONCE_MS = 250;
+
+/** A server that refuses the mode is asked at once in another one. */
+function isStepDown({ code, at, retryAt }: EventOf<"RunRetrying">): boolean {
+  return code === "PROVIDER_FAILED" && Date.parse(retryAt) - Date.parse(at) < AT_ONCE_MS;
 }
 
 export function inWords({ event, characters }: Step, next?: Step): Told {
@@ -17,7 +26,10 @@ export function inWords({ event, characters }: Step, next?: Step): Told {
     case "RunStarted":
       return {
         title: event.attempt > 1 ? `Started, attempt ${event.attempt}` : "Started",
-        detail: `${event.worker} asks ${event.modelName}`,
+        detail: [
+          `${event.worker} asks ${event.modelName}`,
+          ...(event.outputMode ? [OUTPUT_MODES[event.outputMode].inText] : []),
+        ].join(", "),
         icon: "i-lucide-play",
         tone: "info",
       };
@@ -39,6 +51,14 @@ export function inWords({ event, characters }: Step, next?: Step): Told {
       };
     }
     case "RunRetrying":
+      if (isStepDown(event)) {
+        return {
+          title: "Asks in another output mode",
+          detail: event.message,
+          icon: "i-lucide-arrow-down-right",
+          tone: "warning",
+        };
+      }
       return {
         title: `${ERRORS[event.code].title}: tries again`,
         detail: event.message,

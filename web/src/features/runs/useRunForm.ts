@@ -2,6 +2,7 @@
 import { useQuery } from "@urql/vue";
 import { computed, shallowRef, watch } from "vue";
 import { useJsonForm } from "@/editors/json-form";
+import { mayHaveChanged } from "@/lib/exact-numbers";
 import { useMutate } from "@/lib/mutate";
 import type { Failure } from "@/lib/outcome";
 import { RunFormDocument, RunInputDocument, RunTaskDocument } from "./gql/graphql";
@@ -100,6 +101,7 @@ export function useRunForm(assignmentId: () => string | null, from: () => string
     error,
     isLoading: computed(() => fetching.value && !assignment.value),
     isMissing: computed(() => data.value?.assignment === null),
+    isRounded: computed(() => Boolean(from()) && mayHaveChanged(earlier.data.value?.run?.input)),
     isRunning: runTask.isPending,
     submit,
   };

@@ -8,5 +8,5 @@ export async function checkSchema(schema: unknown) {
   const { data } = await client.value
     .query(CheckSchemaDocument, variables, { ...context, requestPolicy: "network-only" })
     .toPromise();
-  return data?.checkSchema.issues ?? null;
+  return data?.checkSchema ?? null;
 }

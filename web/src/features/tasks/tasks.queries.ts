@@ -163,6 +163,10 @@ graphql(`
         path
         message
       }
+      notes {
+        path
+        message
+      }
     }
   }
 `);

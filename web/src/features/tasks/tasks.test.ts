@@ -45,6 +45,7 @@ interface Sent {
 
 let server: PlayedServer;
 let stored: unknown[];
+let notes: string[];
 const create = vi.fn<(input: Sent) => unknown>();
 const update = vi.fn<(input: Sent) => unknown>();
 const checkSchema = vi.fn<(schema: Schema) => unknown>();
@@ -56,6 +57,7 @@ function read(text: unknown): never {
 
 beforeEach(() => {
   stored = [task];
+  notes = [];
   for (const mock of [create, update, checkSchema]) mock.mockReset();
   checkSchema.mockReturnValue([]);
   server = playServer({
@@ -75,6 +77,7 @@ beforeEach(() => {
           __typename: "SchemaCheck",
           isValid: !issues.length,
           issues: issues.map((issue) => ({ __typename: "Issue", ...issue })),
+          notes: notes.map((message) => ({ __typename: "Issue", path: [], message })),
         },
       };
     },
@@ -221,6 +224,24 @@ describe("the schema builder", () => {
     await vi.waitFor(() => {
       expect(pattern.getAttribute("aria-invalid")).not.toBe("true");
     });
+  });
+
+  it("offers to put a list into an object, and tells quietly what a schema is taken to mean", async () => {
+    stored = [{ ...task, responseSchema: { type: "array", items: { type: "string" } } }];
+    checkSchema.mockImplementation(({ type }) =>
+      type === "object" ? [] : [{ path: ["type"], message: "Outputs are objects." }],
+    );
+    notes = ["It is taken to be an object."];
+    await renderRoute([...routes, agents], "/tasks/t1/edit");
+    const user = userEvent.setup({ delay: null });
+    const wrap = await screen.findByRole("button", { name: /^Wrap it as/ });
+    await user.click(wrap);
+    expect(await namesOf()).toEqual(["items"]);
+    expect(screen.queryByRole("button", { name: /^Wrap it as/ })).toBeNull();
+    expect((await screen.findAllByText("It is taken to be an object.")).length).toBe(1);
+    expect(screen.getByText("Valid")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByRole("button", { name: /^Wrap it as/ })).toBeTruthy();
   });
 
   it("says that a name is there twice, and does not save", async () => {

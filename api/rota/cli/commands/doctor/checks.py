@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rota.cli.encryption_keys import KEY_FILE, lost_keys
-from rota.cli.errors import CommandError, explain, without_password
+from rota.cli.errors import CommandError, explain
 from rota.cli.settings import read_settings
 from rota.cli.stores import find_stores, require_head
 from rota.local.folders import LOCK_NAME
@@ -21,8 +21,10 @@ from rota.migrations.runner import head
 from rota.platform.crypto import Cipher
 from rota.platform.messaging.presence import read_workers
 from rota.platform.messaging.queue import open_redis
+from rota.platform.messaging.redis_url import read_redis_url
 from rota.platform.settings import Settings
-from rota.platform.storage.database import connected, open_database
+from rota.platform.storage.database import connected, is_pooled, open_database
+from rota.platform.storage.postgres_url import read_database_url
 from rota.providers.keys import unopened_keys
 
 TIMEOUT_SECONDS = 5.0
@@ -102,18 +104,19 @@ async def _data_directory(folder: Path) -> str:
 async def _stores(data_dir: Path | None) -> str:
     settings = find_stores(data_dir)
     settings.require_stores()
-    urls = (settings.database_url or "", settings.redis_url or "")
-    return " and ".join(map(without_password, urls))
+    database = read_database_url(settings.database_url or "")
+    return f"{database.shown} and {read_redis_url(settings.redis_url or '').shown}"
 
 
 async def _database(settings: Settings) -> str:
     async with connected(settings.database_url or "") as connection:
         found: str = await connection.fetchval("SHOW server_version")
+        between = ", through a pooler" if await is_pooled(connection) else ""
     if int(found.partition(".")[0]) < MIN_POSTGRES_VERSION:
         raise CommandError(
             f"PostgreSQL {found} is too old; Rota needs {MIN_POSTGRES_VERSION} or newer."
         )
-    return f"PostgreSQL {found} answers."
+    return f"PostgreSQL {found} answers{between}."
 
 
 async def _schema(settings: Settings) -> str:

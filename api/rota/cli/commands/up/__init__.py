@@ -44,6 +44,8 @@ def command(
             f"{missing} is not set, while its companion is. Set both to use your own PostgreSQL "
             "and Redis, or neither, and Rota brings them."
         )
+    if settings.database_url:
+        settings.require_stores()
     check_keys(settings)
     os.umask(0o077)
     choices = Choices(workers, not no_browser, not no_local_model, not no_sample)

@@ -22,7 +22,7 @@ from rota.local.locks import lock_data_dir
 from rota.local.port import require_free_port
 from rota.local.readiness import until_ready
 from rota.local.supervisor import beside, supervise
-from rota.migrations.runner import migrate
+from rota.migrations.runner import applied_versions, known_versions, migrate
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
@@ -47,7 +47,9 @@ async def run(settings: Settings, choices: Choices) -> None:
         require_free_port(settings)
         note_address(settings)
         async with _demo_model(settings, choices) as model, _stores(settings) as ready:
-            await migrate(ready.database_url or "")
+            # Nothing is asked of a pooler that it cannot do, where there is nothing to do.
+            if await applied_versions(ready.database_url or "") != known_versions():
+                await migrate(ready.database_url or "")
             await _serve(ready, choices, model)
 
 

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/vue";
+import { configure, screen } from "@testing-library/vue";
 import { userEvent } from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { marked, missingFrom } from "@/testing/fields";
@@ -6,6 +6,7 @@ import { renderRoute } from "@/testing/render";
 import { asked } from "@/ui/confirm";
 import { FIELDS } from "../agent-fields";
 import { routes } from "../routes";
+import { unset } from "../testing/unset";
 import { agent, playAgents, world } from "../testing/world";
 
 vi.mock("@/lib/viewer", async (original) => ({
@@ -15,6 +16,10 @@ vi.mock("@/lib/viewer", async (original) => ({
 
 const create = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
 const update = vi.fn<(variables: Record<string, unknown>) => Record<string, unknown>>();
+
+// A machine that is busy is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
   await Promise.all([import("./AgentsPage.vue"), import("./AgentForm.vue")]);
@@ -99,6 +104,109 @@ describe("the form", () => {
       expect(screen.getByLabelText(label).getAttribute("aria-invalid")).toBe("true");
     });
     expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("New one");
+  });
+
+  describe("more settings", () => {
+    const folded = () => screen.findByRole("button", { name: "More settings" });
+    const withSettings = (settings: object) => ({
+      ...agent,
+      modelSettings: { __typename: "ModelSettings", ...unset, ...settings },
+    });
+
+    it("stay folded while none of them is set", async () => {
+      world.stored = withSettings({ temperature: 1 });
+      await renderRoute(routes, "/agents/a1/edit");
+      expect((await folded()).getAttribute("aria-expanded")).toBe("false");
+      expect(screen.queryByLabelText("Seed")).toBeNull();
+      await userEvent.click(await folded());
+      expect(screen.getByLabelText("Seed").getAttribute("placeholder")).toBe("None (default)");
+    });
+
+    it.each([{ seed: 0 }, { confidence: true }, { outputMode: "SHOWN" }, { extra: {} }])(
+      "are open where one is: %o",
+      async (settings) => {
+        world.stored = withSettings(settings);
+        await renderRoute(routes, "/agents/a1/edit");
+        expect((await folded()).getAttribute("aria-expanded")).toBe("true");
+      },
+    );
+
+    it("say what a mode does, and send what was chosen", async () => {
+      update.mockReturnValue({ updateAgent: { __typename: "UpdateAgentPayload", agent } });
+      await renderRoute(routes, "/agents/a1/edit");
+      const user = userEvent.setup();
+      await user.click(await folded());
+      await user.click(screen.getByRole("combobox", { name: /^Output mode/ }));
+      const option = await screen.findByRole("option", { name: /^Tool call/ });
+      expect(option.textContent).toContain("calls a tool whose parameters are the schema");
+      await user.click(option);
+      await user.type(screen.getByLabelText(/^Stop at/), "END{enter}\\n\\n");
+      await user.click(screen.getByLabelText(/^Ask for token probabilities/));
+      await user.type(screen.getByLabelText(/^Extra/), '{{"top_k": 40}');
+      await user.click(screen.getByRole("button", { name: "Save" }));
+      await vi.waitFor(() => {
+        expect(update).toHaveBeenCalledWith({
+          input: {
+            id: "a1",
+            expectedRevision: 3,
+            modelSettings: {
+              outputMode: "TOOL",
+              stop: ["END", "\n\n"],
+              confidence: true,
+              extra: { top_k: 40 },
+            },
+          },
+        });
+      });
+    });
+
+    it("open for what is wrong, and lead to it", async () => {
+      update.mockReturnValue({
+        updateAgent: {
+          __typename: "InvalidInputError",
+          message: "The input breaks a rule.",
+          issues: [
+            ["extra", "messages"],
+            ["extra", "more", "api_key"],
+            ["stop", "1"],
+          ].map((path) => ({
+            __typename: "Issue",
+            path: ["modelSettings", ...path],
+            message: "Leave it out.",
+          })),
+        },
+      });
+      await renderRoute(routes, "/agents/a1/edit");
+      const user = userEvent.setup();
+      await user.type(await screen.findByLabelText(/^Temperature/), "1");
+      await user.click(screen.getByRole("button", { name: "Save" }));
+      const extra = await screen.findByLabelText(/^Extra/);
+      expect(extra.getAttribute("aria-invalid")).toBe("true");
+      expect(screen.getByText(/messages: Leave it out\. more\.api_key: Leave/)).toBeTruthy();
+      expect(screen.getByText("Text 2: Leave it out.")).toBeTruthy();
+      await vi.waitFor(() => {
+        expect(document.activeElement).toBe(screen.getByLabelText(/^Stop at/));
+      });
+    });
+
+    it("are kept from the server while the extra is no JSON", async () => {
+      await renderRoute(routes, "/agents/a1/edit");
+      const user = userEvent.setup();
+      await user.click(await folded());
+      await user.type(screen.getByLabelText(/^Extra/), '{{"a": 1,}');
+      await user.click(screen.getByRole("button", { name: "Save" }));
+      expect(await screen.findByText(/^Line 1, column 9: A name in/)).toBeTruthy();
+      expect(update).not.toHaveBeenCalled();
+    });
+
+    it("show in the drawer where they are set, in words", async () => {
+      world.stored = withSettings({ outputMode: "SHOWN", stop: ["\n"], extra: { top_k: 40 } });
+      await renderRoute(routes, "/agents/a1");
+      expect(await screen.findByText("Schema shown")).toBeTruthy();
+      expect(screen.getByText("\\n")).toBeTruthy();
+      expect(screen.getByText(/"top_k": 40/)).toBeTruthy();
+      expect(screen.queryByText("Seed")).toBeNull();
+    });
   });
 
   it("P6: shows an inactive provider, and does not let it be chosen", async () => {

@@ -1,5 +1,6 @@
 /** A played server with one agent, its task and its providers; a test changes what it holds. */
 import { type PlayedServer, playServer } from "@/testing/client";
+import { unset } from "./unset";
 
 const pageInfo = { __typename: "PageInfo", hasNextPage: false, endCursor: null };
 export const provider = {
@@ -13,8 +14,10 @@ export const provider = {
   revision: 1,
   validationStatus: "CONNECTED",
   validationError: null,
+  validationFix: null,
   validatedAt: null,
   models: [{ __typename: "ProviderModel", name: "qwen3:4b" }],
+  ruledOutModes: [],
 };
 const retired = { ...provider, id: "p2", name: "Retired", isActive: false };
 const far = { ...provider, id: "p9", name: "Far away", models: [] };
@@ -29,13 +32,7 @@ export const agent = {
   provider,
   systemPrompt: "Sort.",
   userPrompt: null,
-  modelSettings: {
-    __typename: "ModelSettings",
-    temperature: null,
-    maxTokens: null,
-    timeoutSeconds: null,
-    outputRetries: null,
-  },
+  modelSettings: { __typename: "ModelSettings", ...unset },
 };
 export const assignment = {
   __typename: "Assignment",

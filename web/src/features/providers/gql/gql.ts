@@ -14,9 +14,9 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validatedAt\n    models {\n      name\n    }\n  }\n": typeof types.ProviderFieldsFragmentDoc,
+    "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validationFix {\n      label\n      baseUrl\n    }\n    validatedAt\n    models {\n      name\n    }\n  }\n": typeof types.ProviderFieldsFragmentDoc,
     "\n  query Providers($first: Int = 50, $after: String, $search: String) {\n    providers(first: $first, after: $after, search: $search) {\n      nodes {\n        ...ProviderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": typeof types.ProvidersDocument,
-    "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n    }\n  }\n": typeof types.ProviderDocument,
+    "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n      ruledOutModes {\n        modelName\n        mode\n        message\n        ruledOutAt\n      }\n    }\n  }\n": typeof types.ProviderDocument,
     "\n  subscription WatchProviders {\n    providerChanged {\n      kind\n      id\n      provider {\n        ...ProviderFields\n      }\n    }\n  }\n": typeof types.WatchProvidersDocument,
     "\n  mutation CreateProvider($input: CreateProviderInput!) {\n    createProvider(input: $input) {\n      __typename\n      ... on CreateProviderPayload {\n        provider {\n          ...ProviderFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": typeof types.CreateProviderDocument,
     "\n  mutation UpdateProvider($input: UpdateProviderInput!) {\n    updateProvider(input: $input) {\n      __typename\n      ... on UpdateProviderPayload {\n        provider {\n          ...ProviderFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": typeof types.UpdateProviderDocument,
@@ -24,9 +24,9 @@ type Documents = {
     "\n  mutation ValidateProvider($input: ValidateProviderInput!) {\n    validateProvider(input: $input) {\n      __typename\n      ... on ValidateProviderPayload {\n        provider {\n          ...ProviderFields\n        }\n      }\n      ... on Error {\n        message\n      }\n    }\n  }\n": typeof types.ValidateProviderDocument,
 };
 const documents: Documents = {
-    "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validatedAt\n    models {\n      name\n    }\n  }\n": types.ProviderFieldsFragmentDoc,
+    "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validationFix {\n      label\n      baseUrl\n    }\n    validatedAt\n    models {\n      name\n    }\n  }\n": types.ProviderFieldsFragmentDoc,
     "\n  query Providers($first: Int = 50, $after: String, $search: String) {\n    providers(first: $first, after: $after, search: $search) {\n      nodes {\n        ...ProviderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      totalCount\n    }\n  }\n": types.ProvidersDocument,
-    "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n    }\n  }\n": types.ProviderDocument,
+    "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n      ruledOutModes {\n        modelName\n        mode\n        message\n        ruledOutAt\n      }\n    }\n  }\n": types.ProviderDocument,
     "\n  subscription WatchProviders {\n    providerChanged {\n      kind\n      id\n      provider {\n        ...ProviderFields\n      }\n    }\n  }\n": types.WatchProvidersDocument,
     "\n  mutation CreateProvider($input: CreateProviderInput!) {\n    createProvider(input: $input) {\n      __typename\n      ... on CreateProviderPayload {\n        provider {\n          ...ProviderFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": types.CreateProviderDocument,
     "\n  mutation UpdateProvider($input: UpdateProviderInput!) {\n    updateProvider(input: $input) {\n      __typename\n      ... on UpdateProviderPayload {\n        provider {\n          ...ProviderFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": types.UpdateProviderDocument,
@@ -51,7 +51,7 @@ export function graphql(source: string): unknown;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validatedAt\n    models {\n      name\n    }\n  }\n"): (typeof documents)["\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validatedAt\n    models {\n      name\n    }\n  }\n"];
+export function graphql(source: "\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validationFix {\n      label\n      baseUrl\n    }\n    validatedAt\n    models {\n      name\n    }\n  }\n"): (typeof documents)["\n  fragment ProviderFields on Provider {\n    id\n    name\n    type\n    baseUrl\n    apiKeyHint\n    isActive\n    revision\n    validationStatus\n    validationError\n    validationFix {\n      label\n      baseUrl\n    }\n    validatedAt\n    models {\n      name\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -59,7 +59,7 @@ export function graphql(source: "\n  query Providers($first: Int = 50, $after: S
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n    }\n  }\n"): (typeof documents)["\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n    }\n  }\n"];
+export function graphql(source: "\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n      ruledOutModes {\n        modelName\n        mode\n        message\n        ruledOutAt\n      }\n    }\n  }\n"): (typeof documents)["\n  query Provider($id: ID!) {\n    provider(id: $id) {\n      ...ProviderFields\n      ruledOutModes {\n        modelName\n        mode\n        message\n        ruledOutAt\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

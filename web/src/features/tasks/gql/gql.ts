@@ -23,7 +23,7 @@ type Documents = {
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) {\n      __typename\n      ... on CreateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": typeof types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) {\n      __typename\n      ... on UpdateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": typeof types.UpdateTaskDocument,
     "\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.DeleteTaskDocument,
-    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": typeof types.CheckSchemaDocument,
+    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n      notes {\n        path\n        message\n      }\n    }\n  }\n": typeof types.CheckSchemaDocument,
 };
 const documents: Documents = {
     "\n  fragment TaskFields on Task {\n    id\n    name\n    description\n    requestSchema\n    responseSchema\n    revision\n    updatedAt\n    assignments {\n      id\n      agentName\n      agent {\n        id\n        name\n      }\n    }\n  }\n": types.TaskFieldsFragmentDoc,
@@ -35,7 +35,7 @@ const documents: Documents = {
     "\n  mutation CreateTask($input: CreateTaskInput!) {\n    createTask(input: $input) {\n      __typename\n      ... on CreateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n    }\n  }\n": types.CreateTaskDocument,
     "\n  mutation UpdateTask($input: UpdateTaskInput!) {\n    updateTask(input: $input) {\n      __typename\n      ... on UpdateTaskPayload {\n        task {\n          ...TaskFields\n        }\n      }\n      ... on Error {\n        message\n      }\n      ... on InvalidInputError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on StaleRevisionError {\n        currentRevision\n      }\n    }\n  }\n": types.UpdateTaskDocument,
     "\n  mutation DeleteTask($input: DeleteTaskInput!) {\n    deleteTask(input: $input) {\n      __typename\n      ... on DeleteTaskPayload {\n        deletedId\n      }\n      ... on Error {\n        message\n      }\n      ... on TaskInUseError {\n        agents {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.DeleteTaskDocument,
-    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n": types.CheckSchemaDocument,
+    "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n      notes {\n        path\n        message\n      }\n    }\n  }\n": types.CheckSchemaDocument,
 };
 
 /**
@@ -91,7 +91,7 @@ export function graphql(source: "\n  mutation DeleteTask($input: DeleteTaskInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n      notes {\n        path\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  query CheckSchema($schema: JSON!) {\n    checkSchema(schema: $schema) {\n      isValid\n      issues {\n        path\n        message\n      }\n      notes {\n        path\n        message\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
