@@ -297,7 +297,7 @@ async def test_X6_redirects_are_not_followed(status: int, method: str) -> None:
         vendor.will_list(moved)
         vendor.will(moved)
         path = "models" if method == "GET" else "chat/completions"
-        body = None if method == "GET" else b"{}"
+        body = None if method == "GET" else b'{"messages": []}'
         async with await client.send(method, f"{url}/v1/{path}", {}, body) as response:
             assert response.status == status
         assert watched.caught == 0
