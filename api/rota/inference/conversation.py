@@ -191,7 +191,7 @@ def _failure(error: Exception, names: Names, hearing: Hearing) -> Failure:
         case EgressRefused():
             return failures.forbidden_address(str(error))
         case NotReached():
-            return failures.unreachable(names)
+            return failures.unreachable(names, error)
         case Broken():
             return failures.broken(names, died=not error.was_answered)
         case TooLong():

@@ -8,8 +8,10 @@ from rota.inference.hearing.texts import blotted
 from rota.inference.modes import OutputMode
 from rota.inference.refusals import ErrorBody, Refusal
 from rota.inference.waiting import seconds_to_wait
+from rota.platform.http_client import NotReached
 from rota.platform.kernel.errors import Issue
 from rota.platform.kernel.names import made_storable
+from rota.providers.complaints import is_lasting, trouble
 
 MAX_VENDOR_MESSAGE_LENGTH = 2_000
 
@@ -40,12 +42,11 @@ def timed_out(seconds: int) -> Failure:
     )
 
 
-def unreachable(names: Names) -> Failure:
+def unreachable(names: Names, error: NotReached) -> Failure:
     return Failure(
         code=Code.PROVIDER_UNREACHABLE,
-        message=f"{names.provider} cannot be reached. Check that its server is up and its address "
-        "right.",
-        may_pass=True,
+        message=trouble(names.address, error),
+        may_pass=not is_lasting(error),
     )
 
 

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from rota.platform.egress import EgressRefused
-from rota.platform.http_client import NotReached
+from rota.platform.http_client import NotReached, SpeaksTls
 from rota.providers.models import ProviderType
 from rota.providers.vendors import Refused, Vendor, vendor_of
 
 # What a server without a list of models answers to who asks for it.
 NO_LIST = (404, 405, 410, 501)
+_LASTING = (ssl.SSLCertVerificationError, SpeaksTls)
+# OpenSSL's X509_V_ERR_…
+_OF_ANOTHER_TIME = (9, 10)
+_OF_ANOTHER_NAME = (62, 64)
 
 
 def no_answer(base: str, seconds: float) -> str:
@@ -84,21 +88,22 @@ def refused_key(type: ProviderType, base: str, status: int, *, has_key: bool) ->
     return f"{base} asks for a key ({status}). Enter one."
 
 
-def trouble(base: str, error: Exception) -> str:
+def trouble(address: str, error: Exception) -> str:
     """Words for a call that got no answer; never the error's own, which may quote the request."""
     if isinstance(error, EgressRefused):
         return str(error)
-    host = urlsplit(base).netloc
+    host = urlsplit(address).netloc
     causes = tuple(_causes(error))
     if any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes):
         return f"No machine is called {host}. Check the spelling, and that its name resolves here."
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return (
-            f"The certificate of {host} is not trusted here. Use the name it was issued for, or "
-            "have its authority's certificate installed where Rota runs."
-        )
+    for cause in causes:
+        # The client's own error of that kind lacks the code; it comes from one that has it.
+        if isinstance(cause, ssl.SSLCertVerificationError) and hasattr(cause, "verify_code"):
+            return _untrusted(host, cause.verify_code)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return f"{host} does not speak TLS as expected. If it is a plain server, use http://"
+    if any(isinstance(cause, SpeaksTls) for cause in causes):
+        return f"{host} speaks TLS, and was asked without. Use https://"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return (
             f"{host} refused the connection. Check that the server is running, that the port is "
@@ -107,6 +112,23 @@ def trouble(base: str, error: Exception) -> str:
     if isinstance(error, NotReached):
         return f"{host} cannot be reached from here. Check the address and the network between."
     return f"{host} broke the connection off without a proper answer. Check address and protocol."
+
+
+def is_lasting(error: NotReached) -> bool:
+    """Whether it stays as it is until somebody mends it."""
+    return any(isinstance(cause, _LASTING) for cause in _causes(error))
+
+
+def _untrusted(host: str, verify_code: int) -> str:
+    said = f"The certificate of {host} is not trusted here"
+    if verify_code in _OF_ANOTHER_NAME:
+        return f"{said}: it was issued for another name. Use the name it was issued for."
+    if verify_code in _OF_ANOTHER_TIME:
+        return f"{said}: it has expired, or the clock here is wrong. Have it renewed."
+    return (
+        f"{said}. Have its authority's certificate installed where Rota runs, among the system's "
+        "or in the file that SSL_CERT_FILE names, and start Rota again."
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -11,7 +11,7 @@ ROOMS = (
 )
 FENCED = (
     *("graphql/planning/", "http/socket.py", "http/server.py", "platform/kernel/enums.py"),
-    *("platform/storage/orm.py", "platform/messaging/queue.py"),
+    *("platform/storage/orm.py", "platform/messaging/queue.py", "platform/http_client.py"),
 )
 # Beyond these a module of theirs is not promised.
 LIBRARIES = {
@@ -27,8 +27,7 @@ LIBRARIES = {
     "asyncpg": {"asyncpg"},
     "arq": {"arq"},
     "redis": {"redis", "redis.asyncio", "redis.exceptions"},
-    "httpx2": {"httpx2"},
-    "httpcore2": {"httpcore2"},
+    "aiohttp": {"aiohttp", "aiohttp.abc"},
 }
 
 

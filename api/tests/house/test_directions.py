@@ -36,7 +36,7 @@ PLANTED = {
         "cli/commands/migrate.py": "import rota.cli.commands.keys.rotate",
     },
     "Inside prices": {"prices/planted.py": ""},
-    "Inside the wires": {"inference/wires/sdk.py": "import rota.inference.wires.chat_completions"},
+    "Inside hearing": {"inference/hearing/texts.py": "import rota.inference.hearing.message"},
     "No cycles anywhere": {
         "platform/here.py": "import rota.platform.there",
         "platform/there.py": "import rota.platform.here",
@@ -45,14 +45,14 @@ PLANTED = {
     "Only GraphQL's words and HTTP know graphql-core": {"access/schema.py": "import graphql"},
     "Only http knows Starlette": {"access/schema.py": "import starlette"},
     "Only one file knows uvicorn": {"http/health.py": "import uvicorn"},
-    "Only inference knows pydantic-ai": {"assignments/registry.py": "import pydantic_ai"},
-    "Only the wires know the vendors' SDKs": {"inference/asking.py": "import openai"},
+    "Only one file knows pydantic-ai": {"inference/conversation.py": "import pydantic_ai"},
+    "Only one file knows the HTTP client": {"providers/connection.py": "import aiohttp"},
     "Only three files of contracts know the libraries that judge": {
         "contracts/compiling.py": "import jsonschema_rs"
     },
     "Only prices know the price lists": {"runs/execution.py": "import genai_prices"},
     "The web process never loads what asks models": {
-        "inference/settings.py": "import rota.inference.failures"
+        "inference/settings.py": "import rota.inference.agents"
     },
     "Only the platform knows Redis": {"runs/worker.py": "import redis"},
     "Only the queue knows arq": {"platform/messaging/outbox.py": "import arq"},

@@ -4,13 +4,13 @@ models is known by how it takes a chat."""
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
-from rota.platform.egress import EgressPolicy, open_client
+from rota.platform.egress import EgressPolicy
+from rota.platform.http_client import HttpClient, open_client
 from rota.providers import connection
 from rota.providers.addresses import normalise_base_url, origin, path_of, with_path
 from rota.providers.connection import MAX_MODELS, MAX_PAGES, CheckFailed, list_models
@@ -33,13 +33,13 @@ quick = settings(max_examples=300, deadline=None, database=None)
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx2.AsyncClient]:
+async def client() -> AsyncIterator[HttpClient]:
     async with open_client(EgressPolicy()) as client:
         yield client
 
 
 async def check(
-    client: httpx2.AsyncClient, routes: Routes, path: str, kind: ProviderType = COMPATIBLE
+    client: HttpClient, routes: Routes, path: str, kind: ProviderType = COMPATIBLE
 ) -> list[str] | CheckFailed:
     """What the check of this path comes to, `{url}` in place of the server's own address."""
     async with serve(routes) as url:
@@ -51,7 +51,7 @@ async def check(
 
 
 async def failed(
-    client: httpx2.AsyncClient, routes: Routes, path: str, kind: ProviderType = COMPATIBLE
+    client: HttpClient, routes: Routes, path: str, kind: ProviderType = COMPATIBLE
 ) -> CheckFailed:
     found = await check(client, routes, path, kind)
     assert isinstance(found, CheckFailed)
@@ -99,7 +99,7 @@ async def failed(
     ],
 )
 async def test_P3_the_right_address_is_found_and_named(
-    client: httpx2.AsyncClient,
+    client: HttpClient,
     kind: ProviderType,
     server: dict[str, Reply],
     path: str,
@@ -133,35 +133,12 @@ async def test_P3_the_right_address_is_found_and_named(
     ],
 )
 async def test_P3_one_that_did_not_answer_is_not_named(
-    client: httpx2.AsyncClient, kind: ProviderType, server: dict[str, Reply], path: str
+    client: HttpClient, kind: ProviderType, server: dict[str, Reply], path: str
 ) -> None:
     assert (await failed(client, Routes(server), path, kind)).fix is None
 
 
-@pytest.mark.parametrize(
-    ("path", "right"),
-    [("", "/v1"), ("/v1/chat/completions", "/v1"), ("/v1/models", "/v1"), ("/api", "/v1")],
-)
-async def test_P3_the_right_address_is_found_though_it_lists_nothing(
-    client: httpx2.AsyncClient, path: str, right: str
-) -> None:
-    routes = Routes({"POST /v1/chat/completions": LACKING})
-    found = await failed(client, routes, path)
-    assert found.fix == f"{{url}}{right}"
-    assert set(routes.bodies) == {b"", b"{}"}
-    assert await check(client, Routes(routes.routes), right) == []
-
-
-async def test_P3_a_call_is_no_place_for_one_more(client: httpx2.AsyncClient) -> None:
-    """Also where nothing answers, and where a server takes any path for a good one."""
-    said = (await failed(client, Routes({}), "/v1/chat/completions")).message
-    assert said.endswith("Leave out the call at its end: try {url}/v1")
-    twice = "POST /v1/chat/completions/chat/completions"
-    routes = Routes({twice: LACKING, "POST /v1/chat/completions": LACKING})
-    assert (await failed(client, routes, "/v1/chat/completions")).fix == "{url}/v1"
-
-
-async def test_P3_a_host_is_no_route(client: httpx2.AsyncClient) -> None:
+async def test_P3_a_host_is_no_route(client: HttpClient) -> None:
     """Whose name may be that of one."""
     assert path_of("http://models") == path_of("http://models/") == ""
     assert with_path("http://chat/completions", "") == "http://chat"
@@ -212,7 +189,7 @@ def test_P3_X4_other_addresses_are_few_and_of_the_same_origin(
 )
 @pytest.mark.parametrize("path", ["/v1", "/team", ""])
 async def test_P3_one_that_takes_chats_is_connected_and_lists_nothing(
-    client: httpx2.AsyncClient, status: int, chat: Reply, path: str
+    client: HttpClient, status: int, chat: Reply, path: str
 ) -> None:
     server = {f"GET {path}/models": (status, b""), f"POST {path}/chat/completions": chat}
     routes = Routes(server)
@@ -240,7 +217,7 @@ async def test_P3_one_that_takes_chats_is_connected_and_lists_nothing(
     ids=str,
 )
 async def test_P3_one_that_does_not_is_an_error_that_leaves_open_what_it_is(
-    client: httpx2.AsyncClient, chat: Reply
+    client: HttpClient, chat: Reply
 ) -> None:
     found = await failed(client, Routes({"POST /v1/chat/completions": chat}), "/v1")
     assert found.message.startswith(
@@ -250,14 +227,14 @@ async def test_P3_one_that_does_not_is_an_error_that_leaves_open_what_it_is(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 502, 302, 200])
-async def test_P3_nobody_else_is_asked_to_chat(client: httpx2.AsyncClient, status: int) -> None:
+async def test_P3_nobody_else_is_asked_to_chat(client: HttpClient, status: int) -> None:
     server = {"GET /v1/models": (status, b"no"), "POST /v1/chat/completions": LACKING}
     routes = Routes(server)
     await failed(client, routes, "/v1")
     assert routes.routes_asked == ["GET /v1/models"]
 
 
-async def test_P3_an_ollama_is_known_by_its_list_alone(client: httpx2.AsyncClient) -> None:
+async def test_P3_an_ollama_is_known_by_its_list_alone(client: HttpClient) -> None:
     routes = Routes({"POST /v1/chat/completions": LACKING})
     found = await failed(client, routes, "", OLLAMA)
     assert found.message.startswith("{url} is not an Ollama server (it answered 404).")
@@ -267,7 +244,7 @@ async def test_P3_an_ollama_is_known_by_its_list_alone(client: httpx2.AsyncClien
 # Pages ---------------------------------------------------------------------------------
 
 
-async def test_P3_pages_are_put_together(client: httpx2.AsyncClient) -> None:
+async def test_P3_pages_are_put_together(client: HttpClient) -> None:
     routes = Routes(
         {
             "GET /v1/models": listing("d", "b", has_more=True, last_id="b"),
@@ -283,14 +260,12 @@ async def test_P3_pages_are_put_together(client: httpx2.AsyncClient) -> None:
     [(404, b""), (401, b""), (500, b""), (302, b""), (200, b"<html>"), (200, {"data": {}})],
     ids=str,
 )
-async def test_P3_a_page_that_is_none_ends_the_list(
-    client: httpx2.AsyncClient, second: Reply
-) -> None:
+async def test_P3_a_page_that_is_none_ends_the_list(client: HttpClient, second: Reply) -> None:
     pages = {"GET /v1/models": listing("a", next="?page=2"), "GET /v1/models?page=2": second}
     assert await check(client, Routes(pages), "/v1") == ["a"]
 
 
-async def test_P3_pages_that_lead_in_a_circle_end(client: httpx2.AsyncClient) -> None:
+async def test_P3_pages_that_lead_in_a_circle_end(client: HttpClient) -> None:
     circle = {
         "GET /v1/models": listing("a", next="?page=2"),
         "GET /v1/models?page=2": listing("b", next="?page=3"),
@@ -322,7 +297,7 @@ class Endless(Routes):
     [(1, MAX_PAGES + 1, MAX_PAGES + 1), (2_000, 3, MAX_MODELS), (6_000, 1, MAX_MODELS)],
 )
 async def test_P3_pages_and_models_have_an_end(
-    client: httpx2.AsyncClient,
+    client: HttpClient,
     monkeypatch: pytest.MonkeyPatch,
     size: int,
     pages: int,
@@ -336,7 +311,7 @@ async def test_P3_pages_and_models_have_an_end(
 
 
 async def test_P3_pages_have_the_bytes_of_one_answer(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "MAX_ANSWER_BYTES", 3_000)
     padding = "x" * 1_300
@@ -364,7 +339,7 @@ class Hanging(Routes):
 
 
 async def test_P3_a_page_that_hangs_ends_the_list(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "CHECK_SECONDS", 0.5)
     first = {"GET /v1/models": listing("a", next="?page=2")}
@@ -380,13 +355,13 @@ async def test_P3_a_page_that_hangs_ends_the_list(
     ],
 )
 async def test_P3_what_was_heard_in_time_is_told(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, hanging: str, path: str, words: str
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, hanging: str, path: str, words: str
 ) -> None:
     monkeypatch.setattr(connection, "CHECK_SECONDS", 0.5)
     assert words in (await failed(client, Hanging({}, hanging), path)).message
 
 
-async def test_P3_X4_a_page_elsewhere_never_gets_the_key(client: httpx2.AsyncClient) -> None:
+async def test_P3_X4_a_page_elsewhere_never_gets_the_key(client: HttpClient) -> None:
     thief = Routes({"GET /v1/models": listing("stolen")})
     async with serve(thief) as elsewhere:
         pages = {"GET /v1/models": listing("a", next=f"{elsewhere}/v1/models")}

@@ -3,25 +3,22 @@
 import asyncio
 import logging
 import socket
-import ssl
 import traceback
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
 import openai
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from rota.platform.egress import EgressPolicy, open_client
+from rota.platform.egress import EgressPolicy
+from rota.platform.http_client import HttpClient, open_client, pieces
 from rota.platform.settings import Settings
 from rota.providers import connection
 from rota.providers.connection import CheckFailed, list_models
 from rota.providers.models import ProviderType
 from rota.providers.vendors import vendor_of
+from tests.platform.certificates import Issued, authority, leaf, serving
+from tests.platform.peer import End, Line, peer
 from tests.vendors.ollama import Ollama
 from tests.vendors.openai import VLLM, LlamaCpp, OpenAI
 from tests.vendors.script import Answer, Drips, Fails, Hangs, NotHttp, Pace, Raw, Resets, Trouble
@@ -35,7 +32,7 @@ ELSEWHERE = Settings(NOWHERE, openai_url="http://unused.test/v1")
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx2.AsyncClient]:
+async def client() -> AsyncIterator[HttpClient]:
     async with open_client(EgressPolicy(resolve=resolve)) as client:
         yield client
 
@@ -47,7 +44,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 async def check(
-    client: httpx2.AsyncClient, kind: ProviderType, url: str, key: str | None = None
+    client: HttpClient, kind: ProviderType, url: str, key: str | None = None
 ) -> list[str]:
     vendor = vendor_of(kind)
     if kind is OPENAI:
@@ -58,7 +55,7 @@ async def check(
 
 
 async def complaint(
-    client: httpx2.AsyncClient, kind: ProviderType, url: str, key: str | None = None
+    client: HttpClient, kind: ProviderType, url: str, key: str | None = None
 ) -> str:
     """What the check says; whatever it is, it never holds the key."""
     with pytest.raises(CheckFailed) as caught:
@@ -82,7 +79,7 @@ async def complaint(
     ],
 )
 async def test_P3_a_good_check_lists_the_models_and_runs_find_the_same_server(
-    client: httpx2.AsyncClient, kind: ProviderType, vendor: Vendor, path: str, key: str | None
+    client: HttpClient, kind: ProviderType, vendor: Vendor, path: str, key: str | None
 ) -> None:
     async with serve(vendor.app) as url:
         base_url = None if kind is OPENAI else url + path
@@ -91,15 +88,15 @@ async def test_P3_a_good_check_lists_the_models_and_runs_find_the_same_server(
         sdk = openai.AsyncOpenAI(
             base_url=vendor_of(kind).api_url(base_url, settings),
             api_key=key or "none",
-            http_client=client,
             max_retries=0,
         )
-        answer = await sdk.chat.completions.create(model=models[0], messages=[])
+        async with sdk:
+            answer = await sdk.chat.completions.create(model=models[0], messages=[])
     assert models == sorted(vendor.models)
     assert answer.choices
 
 
-async def test_P3_no_key_is_sent_where_there_is_none(client: httpx2.AsyncClient) -> None:
+async def test_P3_no_key_is_sent_where_there_is_none(client: HttpClient) -> None:
     vendor = LlamaCpp()
     async with serve(vendor.app) as url:
         await check(client, COMPATIBLE, f"{url}/v1")
@@ -109,47 +106,49 @@ async def test_P3_no_key_is_sent_where_there_is_none(client: httpx2.AsyncClient)
 
 
 async def test_P3_names_that_cannot_be_used_or_stored_are_left_out(
-    client: httpx2.AsyncClient,
+    client: HttpClient,
 ) -> None:
     vendor = Ollama(models=["b", "a", "a", "", " ", "x" * 201, "nul\x00", "two\nlines"])
     async with serve(vendor.app) as url:
         assert await check(client, OLLAMA, url) == ["a", "b"]
 
 
-async def test_P3_a_refused_connection(client: httpx2.AsyncClient) -> None:
+async def test_P3_a_refused_connection(client: HttpClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     said = await complaint(client, OLLAMA, f"http://127.0.0.1:{port}")
     assert said.startswith(f"127.0.0.1:{port} refused the connection. Check that")
 
 
-async def test_P3_an_unknown_host(client: httpx2.AsyncClient) -> None:
+async def test_P3_an_unknown_host(client: HttpClient) -> None:
     said = await complaint(client, OLLAMA, "http://nowhere.test:11434")
     assert said.startswith("No machine is called nowhere.test:11434. Check the spelling")
 
 
-async def test_P3_a_forbidden_address(client: httpx2.AsyncClient) -> None:
+async def test_P3_a_forbidden_address(client: HttpClient) -> None:
     said = await complaint(client, COMPATIBLE, "http://169.254.169.254/v1", KEY)
     assert said.startswith("Rota never calls 169.254.169.254")
 
 
 @pytest.mark.parametrize("kind", [OPENAI, COMPATIBLE])
 async def test_P3_X5_a_wrong_key_is_named_and_never_shown_or_logged(
-    client: httpx2.AsyncClient, kind: ProviderType, caplog: pytest.LogCaptureFixture
+    client: HttpClient, kind: ProviderType, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     vendor = OpenAI("sk-right")
     async with serve(vendor.app) as url:
         said = await complaint(client, kind, f"{url}/v1", KEY)
         # The double does quote the key, so there was something to leak.
-        heard = await client.get(f"{url}/v1/models", headers={"Authorization": f"Bearer {KEY}"})
-    assert KEY in heard.text
+        headers = {"Authorization": f"Bearer {KEY}"}
+        async with await client.send("GET", f"{url}/v1/models", headers) as response:
+            heard = b"".join([piece async for piece in pieces(response)])
+    assert KEY.encode() in heard
     assert "refused the key (401)" in said
     assert KEY not in caplog.text
 
 
 async def test_P3_X5_a_key_that_cannot_be_sent_is_not_quoted(
-    client: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+    client: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     vendor = OpenAI(KEY)
@@ -160,7 +159,7 @@ async def test_P3_X5_a_key_that_cannot_be_sent_is_not_quoted(
     assert vendor.requests == []
 
 
-async def test_P3_a_missing_key_and_a_key_that_ollama_asks_for(client: httpx2.AsyncClient) -> None:
+async def test_P3_a_missing_key_and_a_key_that_ollama_asks_for(client: HttpClient) -> None:
     async with serve(OpenAI(KEY).app) as url:
         assert "asks for a key (401)" in await complaint(client, COMPATIBLE, f"{url}/v1")
     async with serve(Ollama(KEY).app) as url:
@@ -168,7 +167,7 @@ async def test_P3_a_missing_key_and_a_key_that_ollama_asks_for(client: httpx2.As
         assert f"OPENAI_COMPATIBLE provider at {url}/v1" in said
 
 
-async def test_P3_not_this_kind_of_server_and_where_to_go(client: httpx2.AsyncClient) -> None:
+async def test_P3_not_this_kind_of_server_and_where_to_go(client: HttpClient) -> None:
     async with serve(VLLM().app) as url:
         assert f"try {url}/v1" in await complaint(client, COMPATIBLE, url)
         assert "choose OPENAI_COMPATIBLE" in await complaint(client, OLLAMA, url)
@@ -203,7 +202,7 @@ async def test_P3_not_this_kind_of_server_and_where_to_go(client: httpx2.AsyncCl
 )
 @pytest.mark.parametrize("kind", ProviderType)
 async def test_P3_each_bad_answer_has_its_words(
-    client: httpx2.AsyncClient, kind: ProviderType, answer: Answer, words: str
+    client: HttpClient, kind: ProviderType, answer: Answer, words: str
 ) -> None:
     vendor = Ollama() if kind is OLLAMA else OpenAI()
     vendor.will_list(answer)
@@ -217,7 +216,7 @@ async def test_P3_each_bad_answer_has_its_words(
 
 @pytest.mark.parametrize("answer", [Hangs(), Drips(Pace(0.02))], ids=type)
 async def test_P3_a_verdict_comes_within_five_seconds(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, answer: Answer
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch, answer: Answer
 ) -> None:
     """Also when bytes keep coming: the deadline is for the whole, not for each read."""
     assert connection.CHECK_SECONDS < 5
@@ -232,41 +231,71 @@ async def test_P3_a_verdict_comes_within_five_seconds(
         assert await check(client, COMPATIBLE, f"{url}/v1", KEY) == sorted(vendor.models)
 
 
-async def test_P3_tls_trouble(client: httpx2.AsyncClient) -> None:
+# TLS -----------------------------------------------------------------------------------
+
+ROOT = authority("Root")
+BETWEEN = authority("Between", ROOT)
+GOOD = leaf("model.test", BETWEEN)
+UNTRUSTED = "The certificate of {host} is not trusted here"
+
+
+async def over_tls(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, server: Issued, *chain: Issued
+) -> tuple[list[str] | str, list[int]]:
+    """The models, or what the check says; and how many requests came by each connection."""
+    (folder / "root.pem").write_bytes(ROOT.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "root.pem"))
+    models = b'{"data": [{"id": "small"}]}'
+    answer = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(models), models)
+    async with (
+        peer(Line((answer,), end=End.STAY), tls=serving(folder, server, *chain)) as serves,
+        open_client(EgressPolicy(resolve=resolve)) as client,
+    ):
+        url = f"https://model.test:{serves.port}/v1"
+        try:
+            return await check(client, COMPATIBLE, url, KEY), serves.requests
+        except CheckFailed as failed:
+            return str(failed).replace(f"model.test:{serves.port}", "{host}"), serves.requests
+
+
+async def test_P3_a_chain_to_an_authority_that_was_added_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert await over_tls(monkeypatch, tmp_path, GOOD, BETWEEN) == (["small"], [1])
+
+
+@pytest.mark.parametrize(
+    ("server", "chain", "why"),
+    [
+        (GOOD, (), ". Have its authority's certificate installed where Rota runs, among"),
+        (leaf("model.test"), (), ". Have its authority's certificate installed where Rota runs"),
+        (leaf("model.test", authority("Other")), (), ". Have its authority's certificate"),
+        (leaf("other.test", BETWEEN), (BETWEEN,), ": it was issued for another name. Use"),
+        (leaf("127.0.0.1", BETWEEN), (BETWEEN,), ": it was issued for another name. Use"),
+        (leaf("model.test", BETWEEN, is_expired=True), (BETWEEN,), ": it has expired, or"),
+    ],
+    ids=["no intermediate", "self-signed", "unknown authority", "name", "address", "expired"],
+)
+async def test_P3_an_untrusted_certificate(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    server: Issued,
+    chain: tuple[Issued, ...],
+    why: str,
+) -> None:
+    said, requests = await over_tls(monkeypatch, tmp_path, server, *chain)
+    assert UNTRUSTED + why in str(said)
+    assert not any(requests)
+
+
+async def test_P3_tls_asked_of_a_plain_server(client: HttpClient) -> None:
     async with serve(OpenAI().app) as url:
         plain = url.replace("http://", "https://")
         assert "use http://" in await complaint(client, COMPATIBLE, f"{plain}/v1", KEY)
 
 
-async def test_P3_an_untrusted_certificate(client: httpx2.AsyncClient, tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path))
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        said = await complaint(client, COMPATIBLE, f"https://model.test:{port}/v1", KEY)
-    assert said.startswith(f"The certificate of model.test:{port} is not trusted here.")
-
-
-def self_signed(folder: Path) -> str:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "model.test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("model.test")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return str(path)
+async def test_P3_a_plain_question_to_a_server_that_speaks_tls(client: HttpClient) -> None:
+    alert = b"\x15\x03\x01\x00\x02\x02\x46"
+    async with peer(Line(last=alert)) as server:
+        said = await complaint(client, COMPATIBLE, f"{server.url}v1", KEY)
+    assert said == f"127.0.0.1:{server.port} speaks TLS, and was asked without. Use https://"

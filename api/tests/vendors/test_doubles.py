@@ -10,7 +10,6 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionChunk
 
-from rota.platform.egress import EgressPolicy, open_client
 from tests.vendors.instances import instance
 from tests.vendors.ollama import Ollama
 from tests.vendors.openai import VLLM, LlamaCpp, OpenAI
@@ -51,7 +50,7 @@ SECONDS = 5.0
 
 
 class Caller:
-    """The vendor's own SDK on the client that Rota gives it."""
+    """The vendor's own SDK: what it takes is what vendors say."""
 
     def __init__(self, client: httpx2.AsyncClient, url: str, key: str = "none") -> None:
         self.client = client
@@ -77,7 +76,7 @@ def text_of(chunks: list[ChatCompletionChunk]) -> str:
 
 @pytest.fixture
 async def client() -> Any:
-    async with open_client(EgressPolicy()) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -275,7 +274,8 @@ async def test_garbage_long_lines_and_drops_arrive_as_told(client: httpx2.AsyncC
             await caller.stream()
         assert len(text_of(await caller.stream())) == 10_000_000
         assert text_of(await caller.stream()) == "Hello there."
-        page = await client.post(f"{url}/v1/chat/completions", json={"model": "gpt-4o-mini"})
+        asked = {"model": "gpt-4o-mini", "messages": []}
+        page = await client.post(f"{url}/v1/chat/completions", json=asked)
         assert page.text == "<html>"
 
 

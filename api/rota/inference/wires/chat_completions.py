@@ -15,7 +15,7 @@ from rota.inference.refusals import (
 )
 from rota.inference.settings import ModelSettings
 from rota.inference.wires import Heard, Refused, Request
-from rota.platform.http_client import Broken, HttpClient, pieces
+from rota.platform.http_client import Broken, HttpClient, let_end, pieces
 from rota.platform.http_client import Response as HttpResponse
 from rota.platform.kernel import jsontext
 from rota.providers.vendors import ChatCompletions
@@ -49,6 +49,7 @@ class ChatCompletionsWire:
                     if text := response.feed(piece):
                         await heard(text)
                     if response.is_done:
+                        await let_end(answer)
                         return
                 if text := response.close():
                     await heard(text)
