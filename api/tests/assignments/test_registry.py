@@ -122,7 +122,7 @@ async def test_S2_an_instance_that_lives_on_tells_its_provider_s_new_name(
         await Provider.filter(id=home.id).update(revision=2, name="Renamed", is_active=False)
         async with registry.use(*await parts_of(row)) as second:
             assert second is first
-            assert second.target.provider_name == "Renamed"
+            assert second.target.names.provider == "Renamed"
 
 
 async def test_S2_a_run_that_fails_is_no_longer_running(
@@ -177,7 +177,7 @@ async def test_S2_a_provider_s_new_name_is_told_by_the_instance_that_there_is(
         await Provider.filter(id=home.id).update(revision=2, name="Renamed", is_active=False)
         async with registry.use(*await parts_of(row)) as second:
             assert second is first
-            assert second.target.provider_name == "Renamed"
+            assert second.target.names.provider == "Renamed"
 
 
 async def test_S2_a_new_revision_makes_room_by_replacing_the_old_one(

@@ -213,7 +213,7 @@ async def test_V2_a_prompt_that_the_server_cut_is_never_answered(
     monkeypatch: pytest.MonkeyPatch, reported: int | None, is_cut: bool
 ) -> None:
     monkeypatch.setattr("tests.inference.asked.PROMPT", LONG)
-    usage = {} if reported is None else {"prompt_tokens": reported}
+    usage: Any = {} if reported is None else {"prompt_tokens": reported}
     http, heard = ScriptedHttp(chat(GOOD, **usage)), Heard()
     outcome = await heard_of(http, heard)
     assert len(http.sent) == 1
