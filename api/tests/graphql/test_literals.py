@@ -113,9 +113,8 @@ def test_a_literal_is_read_as_it_is_written(value: Any) -> None:
         ("1e999", "too large"),
         ("9" * 5000, "too many digits"),
         ("[" * 300 + "]" * 300, "nested"),
-        ('{a: "\\u0000"}', "NUL"),
     ],
-    ids=["huge", "long", "deep", "nul"],
+    ids=["huge", "long", "deep"],
 )
 def test_what_is_no_json_is_refused_with_words(literal: str, problem: str) -> None:
     result = SCHEMA.execute_sync(f"{{ echo(value: {literal}) }}")
@@ -131,4 +130,5 @@ def test_what_stands_in_json_is_what_was_written_whatever_its_type() -> None:
     variables = {"c": "RED", "cs": ["RED"], "at": "2026-01-31T09:00:00Z", "p": "1.50"}
     result = SCHEMA.execute_sync(document, variables)
     assert result.errors is None
-    assert result.data == {"echo": {"came": {**variables, "e": "RED", "block": "x\ny"}}}
+    read = {**variables, "p": Decimal("1.50"), "e": "RED", "block": "x\ny"}
+    assert result.data == {"echo": {"came": read}}

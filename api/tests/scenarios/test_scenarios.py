@@ -175,8 +175,8 @@ async def test_scenario_5_an_edit_leaves_the_run_that_is_going_alone(
     old, new = await _ended(up, going), await _ended(up, following)
     assert (old["status"], old["agentRevision"]["revision"]) == ("SUCCEEDED", 1)
     assert (new["status"], new["agentRevision"]["revision"]) == ("SUCCEEDED", 2)
-    assert first.body["messages"][0]["content"] == "You are old."
-    assert second.body["messages"][0]["content"] == "You are new."
+    assert first.body["messages"][0]["content"].startswith("You are old.\n\n")
+    assert second.body["messages"][0]["content"].startswith("You are new.\n\n")
 
 
 async def test_scenario_6_a_run_finishes_though_its_agent_is_deleted(
@@ -293,8 +293,11 @@ async def test_R4_a_cancelled_run_closes_the_connection_to_the_vendor(
 
 
 async def test_R2_the_output_satisfies_the_response_schema(up: Client, compatible: Vendor) -> None:
-    _, url = compatible
+    vendor, url = compatible
     ids = await _assigned(up, url)
     run = await _ended(up, await _run(up, ids["assignmentId"]))
     jsonschema_rs.validate(CLASSIFICATION_SCHEMA, run["output"])
-    assert run["prompt"] == {"system": "You are old.", "user": "Classify: It crashes at start."}
+    system, user = vendor.chats[-1].body["messages"]
+    assert run["prompt"] == {"system": system["content"], "user": user["content"]}
+    assert system["content"].startswith("You are old.\n\n")
+    assert user["content"] == "Classify: It crashes at start."

@@ -107,7 +107,8 @@ async def test_X6_an_address_that_got_in_is_neither_checked_nor_used(
         for host in SPELLINGS:
             await database.execute(
                 "UPDATE provider SET base_url = $2, validation_status = 'CONNECTED',"
-                " validation_error = NULL, revision = revision + 1 WHERE id = $1",
+                " validation_error = NULL, revision = revision + 1,"
+                " connection_revision = connection_revision + 1 WHERE id = $1",
                 provider_id,
                 f"http://{host}:{watched.port}/v1",
             )
