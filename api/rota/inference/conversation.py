@@ -16,7 +16,7 @@ from rota.inference.hearing.response import Response
 from rota.inference.modes import OutputMode
 from rota.inference.preparing import Target
 from rota.inference.prompt import Message, Prompt, Rejected, correction, system_message
-from rota.inference.refusals import Refusal
+from rota.inference.refusals import Refusal, words_of_page
 from rota.inference.settings import ModelSettings
 from rota.inference.watching import Exchange, Usage, Watch
 from rota.inference.wires import Refused, Request
@@ -123,8 +123,7 @@ class Conversation:
         exchange = Exchange(messages, self.mode, schema if goes_out else None, datetime.now(UTC))
         await self.watch.requested(exchange)
         hearing = self._hearing = Hearing(self.target.names.key, exchange, self.watch, self.mode)
-        is_chosen = self.settings.chosen_mode is not None
-        request = Request(messages, self.mode, schema, self.settings, is_chosen)
+        request = Request(messages, self.mode, schema, self.settings)
         was_answered = True
         try:
             await self.target.wire.talk(request, hearing.response, hearing.heard)
@@ -208,8 +207,8 @@ def _no_answer(response: Response, reason: str, names: Names) -> Failure | None:
         return failures.content_refused(names, words, by_model=reason == "refusal")
     if response.refusals:
         return failures.content_refused(names, "".join(response.refusals), by_model=True)
-    if reason in _ERRORS or response.has_page or not response.has_ended:
-        return failures.broken(names)
+    if reason in _ERRORS or response.page or not response.has_ended:
+        return failures.broken(names, said=words_of_page(response.page))
     return None
 
 

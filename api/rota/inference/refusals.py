@@ -80,6 +80,7 @@ _NO_MODEL = re.compile(
     r"|not a valid model|(model|deployment).{0,80}(not (found|exist|available|loaded|supported)"
     r"|does(n't| not) exist|unknown|no longer)|(no|unable to find|could not find).{0,20}model"
 )
+_KEY = re.compile(r"(invalid|incorrect|missing|no).{0,10}(api.?)?key|unauthori[sz]ed")
 _LOADING = re.compile(r"loading|warming|starting up|not ready|cold start|currently unavailable")
 _PASSING = frozenset({408, 409, 425, 429})
 _LASTING = frozenset({501, 505})
@@ -90,7 +91,7 @@ def read_body(raw: bytes) -> ErrorBody:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         text = raw.decode(errors="replace")
-        return ErrorBody(text.lower(), _of_page(text), None, text)
+        return ErrorBody(text.lower(), words_of_page(text), None, text)
     return body_of(value)
 
 
@@ -136,6 +137,8 @@ def refusal_in_stream(body: ErrorBody, mode: OutputMode) -> Refusal:
         (Refusal.CONTENT, _CONTENT),
         (Refusal.WRONG_ANSWER, _WRONG_ANSWER),
         (Refusal.QUOTA, _QUOTA),
+        (Refusal.MODEL, _NO_MODEL),
+        (Refusal.KEY, _KEY),
     ):
         if pattern.search(body.told):
             return refusal
@@ -192,7 +195,7 @@ def _is_about(mode: OutputMode, told: str) -> bool:
     return bool(_MODE["tool" if mode is OutputMode.TOOL else "format"].search(told))
 
 
-def _of_page(text: str) -> str:
+def words_of_page(text: str) -> str:
     """A page's words without its tags."""
     if "<" in text[:200]:
         text = re.sub(r"(?is)<(script|style)\b.*?(</\1>|$)", " ", text[:MAX_BODY_BYTES])

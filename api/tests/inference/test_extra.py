@@ -53,7 +53,7 @@ def test_extra_is_merged_deep_and_never_over_what_rota_says(
 
     def body(said: dict[str, Any] | None) -> dict[str, Any]:
         model_settings = ModelSettings(temperature=0.5, extra=said)
-        return wire.body(Request([{"role": "user"}], mode, {}, model_settings, False))
+        return wire.body(Request([{"role": "user"}], mode, {}, model_settings))
 
     before = jsontext.dumps(extra)
     plain, merged = body(None), body(extra)

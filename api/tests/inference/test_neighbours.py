@@ -55,6 +55,25 @@ async def test_V2_a_stream_that_stops_anywhere_is_broken_or_whole(
         assert outcome == Answer(stream.answer)
 
 
+@many
+@given(answer=ANSWERS, at=st.integers(0, 10_000), is_list=st.booleans(), breaks=st.booleans())
+async def test_V2_json_in_place_of_a_stream_is_whole_or_broken(
+    answer: Any, at: int, is_list: bool, breaks: bool
+) -> None:
+    message = {"role": "assistant", "content": json.dumps(answer)}
+    whole: Any = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    body = json.dumps([whole] if is_list else whole, indent=1).encode()
+    cut_off = body[: at % (len(body) + 1)]
+    heard = Heard()
+    outcome = await heard_of(ScriptedHttp(Reply([cut_off], breaks=breaks)), heard)
+    assert heard.issues == []
+    if cut_off == body:
+        assert outcome == Answer(answer)
+    else:
+        assert isinstance(outcome, Failure)
+        assert (outcome.code, outcome.may_pass) == (RunErrorCode.PROVIDER_FAILED, True)
+
+
 PLACES = ["id", "choices", "index", "delta", "content", "finish_reason", "usage", "role"]
 
 

@@ -112,6 +112,8 @@ def test_V5_a_mode_is_refused_only_where_it_was_asked_for(mode: OutputMode) -> N
         ({"error": {"code": "401", "message": "No."}}, Refusal.KEY),
         ({"error": {"message": "maximum context length"}}, Refusal.TOO_LONG),
         ({"error": "boom"}, Refusal.PASSING),
+        ({"error": "model 'qwen9' not found"}, Refusal.MODEL),
+        ({"error": {"message": "Invalid API key"}}, Refusal.KEY),
         ({"error": {"code": 502, "metadata": {"type": "unavailable"}}}, Refusal.PASSING),
     ],
 )  # fmt: skip

@@ -52,7 +52,7 @@ class Response:
     finish_reason: str | None = None
     is_done: bool = False
     is_chat: bool = False  # something of a chat completion came
-    has_page: bool = False
+    page: str = ""  # HTML, in place of a response or amid it
     hears_calls: bool = False  # what is said is what a tool is called with
     _reader: EventReader = field(default_factory=EventReader)
     _pieces: list[str] = field(default_factory=list)
@@ -82,14 +82,15 @@ class Response:
         if self.is_chat or self.is_done:
             return False
         if self._reader.is_whole:
-            return self.has_page or self._was_read
+            return bool(self.page) or self._was_read
         begun = self._begun.lstrip(BOM + b" \t\r\n")
         return not any(begun.startswith(name) or name.startswith(begun) for name in FIELDS)
 
     @property
     def has_ended(self) -> bool:
         """Whether it is complete, by its own words."""
-        return self.finish_reason is not None or self.is_done or self._reader.is_whole
+        is_whole = self._reader.is_whole and self.is_chat
+        return self.finish_reason is not None or self.is_done or is_whole
 
     def _hear(self, events: list[Event]) -> str:
         for event in events:
@@ -106,7 +107,7 @@ class Response:
 
     def _take_event(self, event: Event) -> None:
         if event.is_page:
-            self.has_page = True
+            self.page = self.page or event.data[:MAX_BEGINNING].decode(errors="replace")
             return
         data = event.data.strip()
         if data == _DONE:
@@ -226,8 +227,8 @@ def _values(data: bytes) -> Iterator[Any]:
         yield value
         return
     for line in data.splitlines():
-        value, is_json = _read(line.strip().removeprefix(b"data:"))
-        if is_json:
+        value, _ = _read(line.strip().removeprefix(b"data:"))
+        if isinstance(value, dict | list):
             yield value
 
 

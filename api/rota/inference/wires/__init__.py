@@ -1,30 +1,28 @@
 """How to talk to vendors: a file each way, which sends a request and hears its response."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rota.inference.hearing.response import Response
 from rota.inference.modes import OutputMode
 from rota.inference.prompt import Message
+from rota.inference.refusals import ErrorBody, Refusal
 from rota.inference.settings import ModelSettings
 
 
 @dataclass(frozen=True)
 class Request:
-    """`is_chosen`: the mode was not up to Rota."""
-
     messages: Sequence[Message]
     mode: OutputMode
     schema: dict[str, Any]
     settings: ModelSettings
-    is_chosen: bool
 
 
 class Refused(Exception):
-    """The vendor answered with an error: before a stream or within it."""
+    """The vendor answered with an error: before a stream or within it. Headers by lower case."""
 
-    def __init__(self, refusal: Any, body: Any, headers: Any) -> None:
+    def __init__(self, refusal: Refusal, body: ErrorBody, headers: Mapping[str, str]) -> None:
         super().__init__("The vendor refused.")
         self.refusal = refusal
         self.body = body
