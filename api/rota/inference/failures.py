@@ -1,7 +1,7 @@
 """What went wrong between Rota, a vendor and its model, in words a person can act on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rota.inference.errors import Failure, RunErrorCode
 from rota.inference.hearing.texts import blotted
@@ -25,7 +25,7 @@ class Names:
     provider: str
     model: str
     address: str
-    key: str | None
+    key: str | None = field(repr=False)
 
     def words(self, said: str) -> str | None:
         """A vendor's own, fit to be shown; None where there are none."""
