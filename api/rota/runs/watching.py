@@ -31,6 +31,7 @@ class RunWatch(Watch):
         self._order = asyncio.Lock()
         self._untold: list[Exchange] = []
         self._before: Sequence[Message] = ()
+        self._thoughts: str | None = None
 
     async def requested(self, exchange: Exchange) -> None:
         self._untold.append(exchange)
@@ -55,16 +56,16 @@ class RunWatch(Watch):
         self.used += usage
 
     def told(self) -> Told:
-        """The requests since the last time, and what the last of them thought. The caller writes
-        them down."""
+        """The requests since the last time, and what was thought before the last answer. The caller
+        writes them down."""
         records: list[dict[str, Any]] = []
-        thoughts = None
         for exchange in self._untold:
             records.append(kept(exchange, self._claim.attempt, self._before))
             self._before = exchange.messages
-            thoughts = exchange.thoughts or thoughts
+            if exchange.text is not None or exchange.thoughts:
+                self._thoughts = exchange.thoughts
         self._untold = []
-        return Told(records or None, thoughts)
+        return Told(records or None, self._thoughts)
 
     async def rest(self) -> str:
         """What is not sent yet: the caller takes it over."""

@@ -62,6 +62,24 @@ async def test_each_request_is_shown_whole_as_it_went_out(
     assert run.thoughts == "It crashes, so…"
 
 
+@pytest.mark.parametrize(
+    ("said", "thoughts"),
+    [
+        ([THOUGHT + BAD, GOOD], None),  # before the answer that was kept
+        ([BAD, THOUGHT + BAD], "It crashes, so…"),  # else before the last one
+        ([THOUGHT + BAD, "<think>And now?</think>"], "And now?"),
+    ],
+)
+async def test_the_thoughts_of_a_run_are_those_of_its_answer(
+    resources: Resources, vendor: Server, said: list[str], thoughts: str | None
+) -> None:
+    vendor.will(*(Says((text,)) for text in said))
+    run = await done(resources, vendor, output_retries=1)
+    assert run.thoughts == thoughts
+    requests = await service.list_requests(run.id)
+    assert (requests[-1].thoughts, len(requests)) == (thoughts, 2)
+
+
 async def test_what_is_stored_of_messages_is_what_is_new(
     resources: Resources, vendor: Server
 ) -> None:
