@@ -46,7 +46,8 @@ class ContractModel(RootModel[Any]):
 
     @classmethod
     def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
-        return cls.shown
+        copied: dict[str, Any] = _plain(cls.shown)
+        return copied
 
     @classmethod
     def __get_pydantic_json_schema__(

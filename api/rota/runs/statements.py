@@ -98,7 +98,7 @@ CLAIM = Statement("""
     )
     SELECT 'QUEUED' AS from_status, id, status, attempt, last_sequence, agent_id, task_id,
         assignment_id
-    FROM claimed
+    FROM claimed ORDER BY id
 """)
 
 RULE_OUT = Statement("""

@@ -54,10 +54,9 @@ class HostileVendor:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self.whole: list[Any] = []
-        self.said = 0
+        self.silent = 0  # times that it closed the connection without a byte
 
     def answer(self, _: dict[str, Any]) -> Answer:
-        self.said += 1
         kinds = (
             self._good,
             self._talk,
@@ -139,7 +138,9 @@ class HostileVendor:
             NotHttp(b"SSH-2.0-OpenSSH_9.9\r\n"),
             Fails(Trouble.SERVER),
         ]
-        return pick.choice(choices)
+        chosen = pick.choice(choices)
+        self.silent += chosen == NotHttp(b"")
+        return chosen
 
     def _junk(self) -> Answer:
         pick = self._random
