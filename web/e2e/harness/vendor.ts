@@ -48,6 +48,9 @@ interface ChatRequest {
   messages: { role: string; content: string }[];
 }
 
+/** What Rota puts behind a system prompt, with the schema. */
+const SHOWN = "\n\nAnswer with one JSON object";
+
 /** One piece for each few characters, as models write. */
 export function answer(value: unknown, gate?: Gate): Answer {
   const text = typeof value === "string" ? value : JSON.stringify(value);
@@ -88,7 +91,8 @@ export async function startVendor(otherwise: Answer): Promise<Vendor> {
     const { messages } = JSON.parse(await read(request)) as ChatRequest;
     const said = (role: string) =>
       messages.findLast((message) => message.role === role)?.content ?? "";
-    asked.push({ system: said("system"), user: said("user") });
+    const [system = ""] = said("system").split(SHOWN);
+    asked.push({ system, user: said("user") });
     const next = answers.shift() ?? otherwise;
     if (!next.trouble) {
       await stream(next, response);
