@@ -86,6 +86,7 @@ async def test_R6_nobody_writes_behind_a_failure(
     resources: Resources, vendor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watching, "COALESCE_SECONDS", 600)
+    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01,))
     vendor.default = lambda _: Resets(("{", '"category"', ": "))
     run = await done(resources, vendor.url)
     assert (await history(run))[-1] == "FAILED"
