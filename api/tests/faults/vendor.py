@@ -38,10 +38,10 @@ ENDINGS = {
     "long": "SUCCEEDED",
     "held": "SUCCEEDED",
     "rate": "SUCCEEDED",
-    "error": "PROVIDER_FAILED",
-    "garbage": "PROVIDER_FAILED",
+    "error": "SUCCEEDED",
+    "garbage": "SUCCEEDED",
     "line": "PROVIDER_FAILED",
-    "reset": "PROVIDER_FAILED",
+    "reset": "SUCCEEDED",
     "drip": "TIMED_OUT",
     "silence": "TIMED_OUT",
 }
@@ -71,6 +71,7 @@ class CountingVendor:
         call = Call(next(self._numbers), datetime.now(UTC))
         self.calls[name].append(call)
         words = _words(call.number)
+        is_first = len(self.calls[name]) == 1  # what passes is there once
         match kind:
             case "slow":
                 return Says(words, Pace(self._random.uniform(0.5, 0.8)))
@@ -78,11 +79,11 @@ class CountingVendor:
                 return Says(words, Pace(self._random.uniform(1.5, 2.5)))
             case "held":
                 return Says(words, self.gates[name])
-            case "rate" if len(self.calls[name]) == 1:
+            case "rate" if is_first:
                 return Fails(Trouble.RATE_LIMIT, {"Retry-After": "1"})
-            case "error":
+            case "error" if is_first:
                 return Fails(Trouble.SERVER)
-            case "garbage":
+            case "garbage" if is_first:
                 return GARBAGE
             case "line":
                 return long_line()
@@ -90,7 +91,7 @@ class CountingVendor:
                 return Drips(Pace(1))
             case "silence":
                 return Hangs()
-            case "reset":
+            case "reset" if is_first:
                 return Resets(words[:3], Pace(0.1))
             case "quick":
                 return Says(words)
