@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(FAULTS))
 
 
-class Shared(LoadScopeScheduling):  # type: ignore[misc]
+class Shared(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Of two processes one takes the faults, which mostly wait; a file's tests share fixtures."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 from benchmarks.client import GraphQL
 from benchmarks.figures import PRODUCT, Figures
@@ -60,11 +61,11 @@ async def _change(
     """Each change once everybody has the one before, which leaves no two to become one."""
     await http.open()
     for _ in range(times):
-        wanted = watching.deliveries + len(watching.seen)
+        enough = partial(_has, watching.deliveries + len(watching.seen))
         now = datetime.now(UTC).isoformat()
         await http.ask(UPDATE, input={"id": agent, "description": f"Changed at {now}."})
         await asyncio.gather(
-            watching.until(lambda crowd, wanted=wanted: crowd.deliveries >= wanted, 10),  # type: ignore[misc]
+            watching.until(enough, 10),
             asyncio.sleep(seconds),
         )
     http.close()
@@ -83,3 +84,7 @@ async def _waits(site: Site, watching: Crowd, agent: str) -> list[float]:
 def _forget(watching: Crowd) -> None:
     for seen in watching.seen:
         seen.clear()
+
+
+def _has(wanted: int, crowd: Crowd) -> bool:
+    return crowd.deliveries >= wanted

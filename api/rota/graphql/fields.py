@@ -81,6 +81,7 @@ def joined(
         signature = given.replace(
             parameters=[*given.parameters.values(), info], return_annotation=type
         )
+        # Where `inspect`, and so Strawberry, looks first; the type of functions does not know it.
         resolve.__signature__ = signature  # type: ignore[attr-defined]
         resolve.__annotations__ = {**key.__annotations__, "info": Info, "return": type}
         return strawberry.field(

@@ -77,7 +77,8 @@ class Twist(Visitor):
         if choice > 3:
             return None
         text = ("@include(if: $yes)", "@skip(if: $no)", "@include(if: $no)", "@skip(if: true)")
-        [field] = parse(f"{{ a {text[choice]} }}").definitions[0].selection_set.selections  # type: ignore[attr-defined]
+        definition: Any = parse(f"{{ a {text[choice]} }}").definitions[0]
+        [field] = definition.selection_set.selections
         return FieldNode(
             name=node.name,
             alias=node.alias,

@@ -67,7 +67,8 @@ class Stored(Model):
 
     @classmethod
     def of_values(cls: type[R], records: Sequence[dict[str, Any]]) -> list[R]:
-        """By column, as the driver gives them; each dictionary becomes its row's own."""
+        """By column, as the driver gives them; each dictionary becomes its row's own. Every row is
+        a `Row`, which does it; what the ORM reads has to know of it here."""
         raise NotImplementedError
 
 

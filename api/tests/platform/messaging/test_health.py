@@ -1,7 +1,7 @@
 """A late event loop is not a dead Redis: patience counts what Redis owes, and not our load."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar
@@ -108,9 +108,9 @@ class Asker:
             await self.limits.take("test", "a", 1_000_000, 60)
         await read_workers(self.redis)
 
-    async def _try(self, asking: object) -> None:
+    async def _try(self, asking: Awaitable[object]) -> None:
         try:
-            await asking  # type: ignore[misc]
+            await asking
         except RedisAway:
             self.alarms += 1
 
