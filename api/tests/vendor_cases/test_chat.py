@@ -10,7 +10,7 @@ from rota.runs import execution
 from rota.runs.models import EventType, RunEvent, RunStatus
 from tests.runs.conftest import Server
 from tests.runs.factories import assignment, ended, queued
-from tests.vendor_cases.cases import FOLDER, cases, content, differs
+from tests.vendor_cases.cases import FOLDER, all_cases, cases, content, differs
 from tests.vendors.script import Raw, Says
 
 TASK = json.loads((FOLDER / "task.json").read_text())
@@ -83,3 +83,8 @@ def test_a_wrong_result_is_told() -> None:
     assert differs({"status": "FAILED", "calls": [2, 9]}, good) != []
     assert differs({"any": [{"status": "FAILED"}, {"output": {"a": 1}}]}, good) != []
     assert differs({"message": "address"}, good) != []
+
+
+def test_every_way_to_play_a_case_has_its_file() -> None:
+    files = {"chat", "models", "url", "schema", "prompt", "graphql", "socket", "poll", "doctor"}
+    assert {case["play"] for case in all_cases()} == files
