@@ -80,8 +80,7 @@ async def test_V1_to_V5_a_hostile_vendor_gets_nothing_through(
         seed = SEED * 1_000_000 + number
         hostile = HostileVendor(seed, KEY)
         vendor.default = hostile.answer
-        vendor.chats.clear()
-        vendor.requests.clear()
+        vendor.forget()
         run = await queued(resources, assignments[number % len(MODES)])
         run = await ended(resources, run)
         assert await faults(run, hostile, len(vendor.chats)) == [], f"seed {seed}"

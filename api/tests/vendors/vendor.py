@@ -129,6 +129,12 @@ class Vendor:
     def will_list(self, *answers: Answer) -> None:
         self._to_lists.extend(answers)
 
+    def forget(self) -> None:
+        """Whatever was asked until now."""
+        self.requests.clear()
+        self.chats.clear()
+        self._arrivals = asyncio.Queue()
+
     async def next_chat(self) -> Received:
         """The next chat request in the order of arrival, as soon as it is here."""
         return await self._arrivals.get()
