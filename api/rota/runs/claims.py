@@ -112,7 +112,7 @@ async def claim_queued(
             bounds = await gate(work, room)
             rows = await claim(room, None, list(bounds))
             for provider_id, bound in bounds.items():
-                if most := min(bound, room - len(rows)):
+                if (most := min(bound, room - len(rows))) > 0:
                     rows += await claim(most, provider_id, [])
             for fact in transitions(rows):
                 await work.emit(fact)
