@@ -134,7 +134,7 @@ class Conversation:
             return
         except Exception as error:
             was_answered = not isinstance(error, NotReached | EgressRefused)
-            raise Ended(_failure(error, self.target.names, hearing)) from error
+            raise Ended(_failure(error, self.target.names)) from error
         finally:
             exchange.finished_at = datetime.now(UTC)
             hearing.note()
@@ -184,7 +184,7 @@ class Conversation:
         )
 
 
-def _failure(error: Exception, names: Names, hearing: Hearing) -> Failure:
+def _failure(error: Exception, names: Names) -> Failure:
     """Of a conversation that was cut short. What is a fault of ours is raised again."""
     match error:
         case EgressRefused():

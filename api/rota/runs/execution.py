@@ -28,7 +28,6 @@ from rota.runs.watching import RunWatch
 log = logging.getLogger(__name__)
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 MAX_DEATHS = 2  # of a server in a row that an output mode may have caused
-ENFORCED = (OutputMode.ENFORCED_AND_SHOWN, OutputMode.ENFORCED)
 
 
 class Execution:
@@ -126,7 +125,8 @@ class Execution:
         """What was found out is kept with the provider, and the run goes on without."""
         why = failure.vendor_message or failure.message
         if run.provider is not None:
-            refused = ENFORCED if mode.is_enforced else (mode,)
+            enforced = [one for one in OutputMode if one.is_enforced]
+            refused = enforced if mode in enforced else [mode]
             revision = run.provider.connection_revision
             await claims.rule_out(self.claim, revision, refused, why)
         message = (

@@ -168,18 +168,6 @@ async def test_S2_the_latest_used_are_kept(resources: Resources, registry: Agent
     assert kept(registry) == [str(rows[0].id), str(rows[2].id)]
 
 
-async def test_S2_a_provider_s_new_name_is_told_by_the_instance_that_there_is(
-    resources: Resources, registry: AgentRegistry
-) -> None:
-    home = await provider(resources)
-    row = await assignment(resources, await agent(resources, provider=home))
-    async with registry.use(*await parts_of(row)) as first:
-        await Provider.filter(id=home.id).update(revision=2, name="Renamed", is_active=False)
-        async with registry.use(*await parts_of(row)) as second:
-            assert second is first
-            assert second.target.names.provider == "Renamed"
-
-
 async def test_S2_a_new_revision_makes_room_by_replacing_the_old_one(
     resources: Resources, registry: AgentRegistry
 ) -> None:

@@ -9,6 +9,7 @@ from rota.assignments.registry import AgentRegistry
 from rota.platform.leases import LeaseLoop
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
+from rota.runs import execution
 from rota.runs.dispatcher import Dispatcher
 from rota.wiring import RULES
 from tests.runs.heard import TABLE, Heard
@@ -48,3 +49,9 @@ async def heard(resources: Resources) -> AsyncIterator[Heard]:
         yield Heard()
     finally:
         await fetch("DROP TABLE heard")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for before a vendor is asked again."""
+    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01,) * 5)

@@ -2,7 +2,7 @@
 
 import asyncio
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from rota.agents.service import NewAgent, create_agent
 from rota.assignments.models import Assignment
@@ -94,6 +94,13 @@ async def ended(resources: Resources, run: Run) -> Run:
             if run.status in TERMINAL:
                 return run
             await wake.wait(1.0)
+
+
+async def done(resources: Resources, url: str, **settings: Any) -> Run:
+    """A run at a vendor's address, by an agent of these settings, once it is over."""
+    chosen = cast("SettingsChanges", settings)
+    at = await assignment(resources, base_url=url, model_settings=chosen)
+    return await ended(resources, await queued(resources, at))
 
 
 async def reached(resources: Resources, run: Run, type: str) -> RunEvent:

@@ -1,33 +1,27 @@
 """In which output mode a run asks, how it steps down, and what is remembered of it."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from rota.inference.modes import OutputMode, OutputModeChoice
 from rota.inference.prompt import SHOWN
-from rota.inference.settings import SettingsChanges
 from rota.platform.http_client import NotReached
 from rota.platform.resources import Resources
 from rota.providers.models import Provider, ProviderType
-from rota.runs import claims, execution
-from rota.runs.models import EventType, RuledOutMode, Run, RunEvent, RunStatus
+from rota.runs import claims
+from rota.runs.models import EventType, RuledOutMode, RunEvent, RunStatus
 from tests.conftest import GraphQL
 from tests.runs.conftest import Server
-from tests.runs.factories import CLASSIFICATION, assignment, ended, history, queued
+from tests.runs.factories import CLASSIFICATION, assignment, done, ended, history, queued
 from tests.vendors.openai import OpenAI
 from tests.vendors.script import Answer, Calls, NotHttp, Raw, Says
 from tests.vendors.server import serve
 
-pytestmark = pytest.mark.usefixtures("run_loop")
+pytestmark = pytest.mark.usefixtures("run_loop", "quick")
 GOOD = '{"category": "bug", "confidence": 0.9}'
 ENFORCED = {"ENFORCED", "ENFORCED_AND_SHOWN"}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01,) * 5)
 
 
 def refused(words: str, status: int = 400) -> Raw:
@@ -49,17 +43,10 @@ def shows(body: dict[str, Any]) -> bool:
     return SHOWN in body["messages"][0]["content"]
 
 
-async def done(resources: Resources, vendor: Server, **settings: Any) -> Run:
-    at = await assignment(
-        resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings)
-    )
-    return await ended(resources, await queued(resources, at))
-
-
 async def test_R2_where_nothing_is_known_the_schema_is_enforced_and_shown(
     resources: Resources, vendor: Server
 ) -> None:
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     [chat] = vendor.chats
     assert run.output_mode is OutputMode.ENFORCED_AND_SHOWN
     assert shows(chat.body)
@@ -93,7 +80,7 @@ async def test_A1_a_chosen_mode_is_used(
     resources: Resources, vendor: Server, choice: OutputModeChoice
 ) -> None:
     vendor.default = lambda body: Calls(GOOD) if "tools" in body else Says((GOOD,))
-    run = await done(resources, vendor, output_mode=choice)
+    run = await done(resources, vendor.url, output_mode=choice)
     mode, body = OutputMode(choice), vendor.chats[0].body
     assert (run.status, run.output_mode) == (RunStatus.SUCCEEDED, mode)
     assert shows(body) is mode.is_shown
@@ -128,7 +115,7 @@ async def test_R6_what_was_ruled_out_is_shown_and_forgotten_with_another_address
     resources: Resources, vendor: Server, graphql: GraphQL
 ) -> None:
     vendor.default = takes_no("response_format")
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     ask = "query ($id: ID!) { provider(id: $id) { ruledOutModes { modelName mode message } } }"
     shown = (await graphql(ask, id=str(run.provider_id)))["provider"]["ruledOutModes"]
     assert {one["mode"] for one in shown} == ENFORCED
@@ -145,7 +132,7 @@ async def test_R6_what_was_ruled_out_belongs_to_model_and_schema(
     resources: Resources, vendor: Server
 ) -> None:
     vendor.default = takes_no("response_format")
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     [provider] = await Provider.all()
     other = {**CLASSIFICATION, "title": "Another"}
     at = await assignment(resources, on=provider, response_schema=other)
@@ -160,7 +147,7 @@ async def test_R6_a_chosen_mode_that_is_refused_fails_and_names_auto(
     resources: Resources, vendor: Server
 ) -> None:
     vendor.default = takes_no("response_format")
-    run = await done(resources, vendor, output_mode=OutputModeChoice.ENFORCED)
+    run = await done(resources, vendor.url, output_mode=OutputModeChoice.ENFORCED)
     assert (run.status, len(vendor.chats)) == (RunStatus.FAILED, 1)
     assert "AUTO" in (run.error_message or "")
     assert "response_format is not supported" in (run.vendor_message or "")
@@ -181,7 +168,7 @@ async def test_R6_each_way_to_say_it_steps_down(
     resources: Resources, vendor: Server, words: str
 ) -> None:
     vendor.default = lambda body: refused(words) if "response_format" in body else Says((GOOD,))
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     assert (run.status, run.output_mode) == (RunStatus.SUCCEEDED, OutputMode.SHOWN)
 
 
@@ -192,7 +179,7 @@ async def test_R6_what_is_refused_for_another_reason_does_not_step_down(
     resources: Resources, vendor: Server, words: str
 ) -> None:
     vendor.default = lambda _: refused(words)
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     assert (run.status, len(vendor.chats)) == (RunStatus.FAILED, 1)
     assert run.output_mode is OutputMode.ENFORCED_AND_SHOWN
     assert await RuledOutMode.all().count() == 0
@@ -235,6 +222,6 @@ async def test_R6_a_server_that_dies_once_and_is_gone_is_asked_without_it(
 
 async def test_R6_a_single_death_rules_nothing_out(resources: Resources, vendor: Server) -> None:
     vendor.will(NotHttp(b""))
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     assert (run.status, run.output_mode) == (RunStatus.SUCCEEDED, OutputMode.ENFORCED_AND_SHOWN)
     assert await RuledOutMode.all().count() == 0

@@ -1,46 +1,32 @@
 """What was sent and said is kept, request by request, and shown as it was."""
 
 import json
-from typing import Any, cast
 
 import pytest
 
 from rota.inference.modes import OutputMode
-from rota.inference.settings import SettingsChanges
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
-from rota.runs import execution, service
-from rota.runs.models import EventType, Run, RunEvent, RunStatus
+from rota.runs import service
+from rota.runs.models import EventType, RunEvent, RunStatus
 from rota.wiring import RULES
 from tests.conftest import GraphQL
 from tests.runs.conftest import Server
-from tests.runs.factories import assignment, ended, queued
+from tests.runs.factories import assignment, done, ended, queued
 from tests.vendors.script import Fails, Hangs, Raw, Resets, Says, Trouble
 
-pytestmark = pytest.mark.usefixtures("run_loop")
+pytestmark = pytest.mark.usefixtures("run_loop", "quick")
 GOOD = '{"category": "bug", "confidence": 0.9}'
 BAD = '{"category": "nonsense", "confidence": 7}'
 THOUGHT = "<think>It crashes, so…</think>\n"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01,) * 5)
-
-
-async def done(resources: Resources, vendor: Server, **settings: Any) -> Run:
-    at = await assignment(
-        resources, base_url=vendor.url, model_settings=cast("SettingsChanges", settings)
-    )
-    return await ended(resources, await queued(resources, at))
 
 
 async def test_each_request_is_shown_whole_as_it_went_out(
     resources: Resources, vendor: Server
 ) -> None:
     vendor.will(Says((THOUGHT, BAD)), Fails(Trouble.RATE_LIMIT), Says((THOUGHT, GOOD)))
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     requests = await service.list_requests(run.id)
     assert [request.position for request in requests] == [1, 2, 3]
     assert [request.messages for request in requests] == [
@@ -74,7 +60,7 @@ async def test_the_thoughts_of_a_run_are_those_of_its_answer(
     resources: Resources, vendor: Server, said: list[str], thoughts: str | None
 ) -> None:
     vendor.will(*(Says((text,)) for text in said))
-    run = await done(resources, vendor, output_retries=1)
+    run = await done(resources, vendor.url, output_retries=1)
     assert run.thoughts == thoughts
     requests = await service.list_requests(run.id)
     assert (requests[-1].thoughts, len(requests)) == (thoughts, 2)
@@ -84,7 +70,7 @@ async def test_what_is_stored_of_messages_is_what_is_new(
     resources: Resources, vendor: Server
 ) -> None:
     vendor.default = lambda _: Says((BAD,))
-    run = await done(resources, vendor, output_retries=2)
+    run = await done(resources, vendor.url, output_retries=2)
     stored = [
         record
         for event in await RunEvent.filter(run_id=run.id).order_by("sequence")
@@ -96,7 +82,7 @@ async def test_what_is_stored_of_messages_is_what_is_new(
 async def test_R3_events_are_read_without_the_requests(
     resources: Resources, vendor: Server
 ) -> None:
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     assert [event.requests for event in await service.list_events(run.id, 100, 0)] == [
         None for _ in range(run.last_sequence)
     ]
@@ -116,7 +102,7 @@ async def test_R6_the_vendors_words_are_for_those_who_operate(
 ) -> None:
     body = {"error": {"message": "Out of flux capacitors.", "type": "odd"}}
     vendor.default = lambda _: Raw(json.dumps(body).encode(), 418)
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     for role in Role:
         shown = (await graphql(READ, role=role, id=str(run.id)))["run"]
         words = "Out of flux capacitors." if role >= Role.OPERATOR else None
@@ -130,7 +116,7 @@ async def test_R2_a_run_shows_all_of_it(
     resources: Resources, vendor: Server, graphql: GraphQL
 ) -> None:
     vendor.will(Says((BAD,)))
-    run = await done(resources, vendor)
+    run = await done(resources, vendor.url)
     shown = (await graphql(READ, id=str(run.id)))["run"]
     assert shown["outputMode"] == shown["events"][1]["outputMode"] == "ENFORCED_AND_SHOWN"
     assert shown["usage"] == {"requests": 2, "cachedTokens": 0}
@@ -148,7 +134,7 @@ async def test_R6_a_connection_that_breaks_costs_no_correction(
 ) -> None:
     """Of one correction that is allowed, the first try breaks amid its answer."""
     vendor.will(Says((BAD,)), Resets(), Says((GOOD,)))
-    run = await done(resources, vendor, output_retries=1)
+    run = await done(resources, vendor.url, output_retries=1)
     assert run.status is RunStatus.SUCCEEDED
     assert [len(chat.body["messages"]) for chat in vendor.chats] == [2, 4, 4]
     rejected = await RunEvent.filter(run_id=run.id, type=EventType.OUTPUT_REJECTED).count()
@@ -159,7 +145,7 @@ async def test_R6_a_connection_that_breaks_gives_no_correction_more(
     resources: Resources, vendor: Server
 ) -> None:
     vendor.will(Says((BAD,)), Resets(), Says((BAD,)))
-    run = await done(resources, vendor, output_retries=1)
+    run = await done(resources, vendor.url, output_retries=1)
     assert (run.status, run.error_code) == (RunStatus.FAILED, "OUTPUT_INVALID")
     assert len(vendor.chats) == 3
 

@@ -14,9 +14,9 @@ from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.models import ProviderType
 from rota.runs import execution, watching
-from rota.runs.models import EventType, Run, RunEvent, RunStatus
+from rota.runs.models import EventType, RunEvent, RunStatus
 from rota.wiring import RULES
-from tests.runs.factories import assignment, ended, history, queued, reached
+from tests.runs.factories import assignment, done, ended, history, queued, reached
 from tests.vendors.openai import OpenAI
 from tests.vendors.script import Fails, Gate, Resets, Says, Trouble
 from tests.vendors.server import serve
@@ -37,11 +37,6 @@ async def openai() -> AsyncIterator[tuple[OpenAI, str]]:
 def resources(resources: Resources, openai: tuple[OpenAI, str]) -> Resources:
     """With the double in OpenAI's place."""
     return replace(resources, settings=replace(resources.settings, openai_url=openai[1]))
-
-
-async def done(resources: Resources, url: str) -> Run:
-    at = await assignment(resources, base_url=url)
-    return await ended(resources, await queued(resources, at))
 
 
 async def test_R3_text_is_written_while_the_model_speaks(resources: Resources, vendor: Any) -> None:

@@ -18,11 +18,6 @@ GOOD = json.dumps({"category": "bug", "note": "it crashes"})
 CHAT = cases("chat")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "BACK_OFF_SECONDS", (0.01,) * 5)
-
-
 def answer(case: dict[str, Any]) -> Raw:
     headers = dict(case.get("headers", {}))
     body = content(case)
@@ -65,7 +60,7 @@ async def played(resources: Resources, vendor: Server, case: dict[str, Any]) -> 
     }
 
 
-@pytest.mark.usefixtures("run_loop")
+@pytest.mark.usefixtures("run_loop", "quick")
 @pytest.mark.parametrize("case", CHAT, ids=lambda case: case["id"])
 async def test_V1_V2_V3_V4_V5_V7_what_vendors_send_is_heard_right(
     resources: Resources, vendor: Server, case: dict[str, Any]

@@ -71,7 +71,7 @@ class Hearing:
             self.issues = [Issue((), "The model called a tool, and none was offered.")]
         elif len(calls) > 1:
             self.issues = [Issue((), "The model called more than one tool.")]
-        return self._clean("\n".join("".join(call.arguments) for call in calls)).strip()
+        return self._clean("\n".join("".join(call) for call in calls)).strip()
 
     def _clean(self, text: str) -> str:
         return blotted(joined(text), self._key, MIN_BLOTTED_LENGTH)

@@ -35,19 +35,13 @@ class Tokens:
 
 
 @dataclass
-class Call:
-    name: str = ""
-    arguments: list[str] = field(default_factory=list)
-
-
-@dataclass
 class Response:
     """What it has said so far. `is_done`: the stream said that it has ended."""
 
     texts: list[str] = field(default_factory=list)
     thoughts: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    calls: dict[int, Call] = field(default_factory=dict)
+    calls: dict[int, list[str]] = field(default_factory=dict)  # their arguments, by index
     tokens: Tokens = field(default_factory=Tokens)
     finish_reason: str | None = None
     is_done: bool = False
@@ -177,14 +171,12 @@ class Response:
     def _take_call(self, index: Any, function: Any) -> None:
         if not isinstance(function, dict):
             return
-        call = self.calls.setdefault(index if isinstance(index, int) else 0, Call())
-        if isinstance(name := function.get("name"), str) and name:
-            call.name = name
+        call = self.calls.setdefault(index if isinstance(index, int) else 0, [])
         arguments = function.get("arguments", function.get("parameters"))
         if isinstance(arguments, dict):
             arguments = json.dumps(arguments, ensure_ascii=False)
         if isinstance(arguments, str) and arguments:
-            self._keep(call.arguments, arguments)
+            self._keep(call, arguments)
             if self.hears_calls and len(self.calls) == 1:
                 self._pieces.append(arguments)
 
