@@ -61,7 +61,7 @@ DIGITS = st.builds(
 def test_X8_fractions_are_exact(digits: str, beside: Any) -> None:
     value = jsontext.loads(digits)
     assert Decimal(repr(value) if isinstance(value, float) else value) == Decimal(digits)
-    assert isinstance(value, Decimal) is (Decimal(repr(float(digits))) != Decimal(digits))
+    assert isinstance(value, float) is (Decimal(repr(float(digits))) == Decimal(digits))
     whole = {"a": [value, beside], "b": value, "c": [BIG]}
     for write in (jsontext.dumps, jsontext.dumps_readable, jsontext.dump_bytes):
         read = jsontext.loads(write(whole))
@@ -82,6 +82,8 @@ def test_X8_fractions_are_exact(digits: str, beside: Any) -> None:
         ("0.1000000000000000055511151231257827", Decimal("0.1000000000000000055511151231257827")),
         ("1234567890123456.78", Decimal("1234567890123456.78")),
         ("1e-400", Decimal("1e-400")),
+        ("9007199254741.001e3", 9007199254741001),
+        ("9007199254741001.0", Decimal("9007199254741001.0")),
     ],
 )
 def test_X8_a_double_stays_a_double_where_it_gives_the_digits_back(text: str, read: Any) -> None:
