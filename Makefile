@@ -12,9 +12,7 @@ up: setup ## set everything up and run it all; Ctrl-C stops it
 	@exec $(BIN)/rota up $(ARGS)
 
 test: setup ## set everything up and run all tests
-	$(BIN)/pytest $(or $(ARGS),-n 3 --no-loadscope-reorder)
-	npm --prefix web test
-	npm --prefix web run e2e
+	@scripts/test $(or $(ARGS),-n 3 --no-loadscope-reorder)
 
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)

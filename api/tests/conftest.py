@@ -1,5 +1,6 @@
 """What every test can ask for: real stores, what a process holds open, an actor, GraphQL."""
 
+import gc
 import signal
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
@@ -47,6 +48,12 @@ FAULTS = "api/tests/faults/"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The faults begin: they take the longest."""
     items.sort(key=lambda item: not item.nodeid.startswith(FAULTS))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Shared(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

@@ -1,15 +1,19 @@
-"""Runs `rota` as people do: a process, its output, its exit status."""
+"""Runs `rota` as people do: a process, its output, its exit status. What stays is started as they
+start it; what ends soon, in a process that has its code already."""
 
 import asyncio
 import os
 import sys
+import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cli.child import call
 from tests.local.conftest import eventually
+from tests.starts import STARTS
 
 ROTA = (sys.executable, "-P", "-m", "rota.cli")
 
@@ -47,18 +51,19 @@ async def each(commands: Iterable[Sequence[str]], **environ: str) -> dict[str, D
 
 
 async def rota(*arguments: str | Path, **environ: str) -> Done:
-    process = await asyncio.create_subprocess_exec(
-        *ROTA, *map(str, arguments), env=environment(**environ),
-        stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
-    )  # fmt: skip
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-    finally:
-        if process.returncode is None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder, "out"), Path(folder, "err")
+        asked = (list(map(str, arguments)), environment(**environ), *files)
+        process = STARTS.Process(target=call, args=asked)
+        process.start()
+        try:
+            await asyncio.to_thread(process.join, 60)
+            assert process.exitcode is not None, "it did not end within a minute"
+            return Done(process.exitcode, *(file.read_text() for file in files))
+        finally:
             process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Done(process.returncode, out.decode(), err.decode())
+            process.join()
+            process.close()
 
 
 @dataclass

@@ -1,15 +1,17 @@
-"""Migrates a database in a process of its own, and tells on one line what came of it."""
+"""Migrates a database in a process of its own, and tells what came of it."""
 
 import asyncio
-import json
 import os
-import sys
+import warnings
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rota.migrations import runner
 
-if __name__ == "__main__":
-    url, folder, to, alone = sys.argv[1], Path(sys.argv[2]), *map(json.loads, sys.argv[3:])
+
+def migrate(answers: Connection, url: str, folder: Path, to: str | None, alone: bool) -> None:
+    """`alone`: without regard to other processes that do the same."""
+    warnings.simplefilter("error")
     if alone:
         runner.ADVISORY_LOCK = os.getpid()  # a lock that nobody else asks for
     answer: dict[str, object]
@@ -19,4 +21,4 @@ if __name__ == "__main__":
         answer = {"refused": str(error)}
     except Exception as error:
         answer = {"failed": type(error).__name__}
-    sys.stdout.write(json.dumps(answer))
+    answers.send(answer)

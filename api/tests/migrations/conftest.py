@@ -1,14 +1,12 @@
 """Databases of their own for the migrations' tests, and processes that migrate them."""
 
-import json
-import os
 import shutil
-import sys
-from asyncio import create_subprocess_exec, sleep, timeout
-from asyncio.subprocess import PIPE, Process
+from asyncio import sleep, timeout, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +15,31 @@ import pytest
 
 from rota.migrations.runner import FOLDER, known_versions
 from rota.platform.kernel.ids import new_id
+from tests.migrations.child import migrate
+from tests.starts import STARTS
 from tests.stores import Stores
 
-CHILD = Path(__file__).with_name("child.py")
-API = CHILD.parents[2]
-PLANTED = CHILD.with_name("planted.py")
+PLANTED = Path(__file__).with_name("planted.py")
 
 
 @dataclass(frozen=True)
 class Migration:
     """A process that migrates."""
 
-    process: Process
+    process: BaseProcess
+    answers: Connection
 
     async def result(self) -> dict[str, Any]:
         """{"done": […]}, or {"refused": why}, or {"failed": which error}."""
         async with timeout(60):
-            out, err = await self.process.communicate()
-        assert not err, err.decode()
-        answer: dict[str, Any] = json.loads(out)
+            answer: dict[str, Any] = await to_thread(self.answers.recv)
+            await to_thread(self.process.join)
+        assert self.process.exitcode == 0
         return answer
 
     async def kill(self) -> None:
         self.process.kill()
-        await self.process.communicate()
+        await to_thread(self.process.join)
 
 
 @dataclass(frozen=True)
@@ -68,17 +67,18 @@ class Database:
         self, to: str | None = None, *, alone: bool = False
     ) -> AsyncIterator[Migration]:
         """`alone`: without regard to other processes that do the same."""
-        process = await create_subprocess_exec(
-            sys.executable, "-W", "error", str(CHILD), self.url, str(self.folder),
-            json.dumps(to), json.dumps(alone),
-            stdout=PIPE, stderr=PIPE, env=os.environ | {"PYTHONPATH": str(API)},
-        )  # fmt: skip
+        answers, answering = STARTS.Pipe(duplex=False)
+        asked = (answering, self.url, self.folder, to, alone)
+        process = STARTS.Process(target=migrate, args=asked)
+        process.start()
+        answering.close()
+        migration = Migration(process, answers)
         try:
-            yield Migration(process)
+            yield migration
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.communicate()
+            await migration.kill()
+            answers.close()
+            process.close()
 
     async def migrate(self, to: str | None = None) -> dict[str, Any]:
         async with self.starting(to) as migration:

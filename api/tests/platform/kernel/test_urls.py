@@ -18,6 +18,7 @@ from rota.platform.messaging.queue import open_redis
 from rota.platform.messaging.redis_url import RedisUrl, read_redis_url
 from rota.platform.storage.database import connected
 from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
+from tests.dose import dose
 
 CANARY = "hUnter22"
 SPECIAL = "/?#@:%&=+[] \\'\"<>,;é§\n\t\0"
@@ -96,7 +97,7 @@ def told(read: Callable[[str], Address], text: str) -> str:
     return repr(found) + found.shown
 
 
-@settings(max_examples=1500)
+@settings(max_examples=dose(200, 1500))
 @given(form=forms, scheme=schemes, secret=secrets, spell=spellings, wrap=wraps)
 @example("{scheme}://rota:{secret}@h", "postgres", f"12/{CANARY}", str, "{}")
 @example("{scheme}://rota:{secret}", "postgres", f"12/{CANARY}", str, "{}")
@@ -112,7 +113,7 @@ def test_no_address_tells_its_secret_or_raises_anything_else(
         assert CANARY not in told(read, text), text
 
 
-@settings(max_examples=1500)
+@settings(max_examples=dose(200, 1500))
 @given(form=forms, secret=secrets, data=st.data())
 def test_nor_does_one_that_was_cut_and_glued(form: str, secret: str, data: st.DataObject) -> None:
     """Signs are lost or come in behind the secret, which stands where passwords do: who loses the @
@@ -129,14 +130,14 @@ def test_nor_does_one_that_was_cut_and_glued(form: str, secret: str, data: st.Da
         assert CANARY not in told(read, before + secret + after), before + secret + after
 
 
-@settings(max_examples=1000)
+@settings(max_examples=dose(200, 1500))
 @given(st.text(max_size=60), st.sampled_from(["", "postgres://", "redis://", "rediss://u:p@"]))
 def test_whatever_it_is_there_is_one_kind_of_error(text: str, before: str) -> None:
     for read in READ:
         told(read, before + text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=dose(100, 1500))
 @given(texts, texts, texts, hosts, ports, st.sampled_from(["postgres", "postgresql"]))
 def test_a_database_is_read_as_it_was_encoded(  # noqa: PLR0917 (one a part)
     user: str, password: str, database: str, host: str, port: int, scheme: str
@@ -159,7 +160,7 @@ def test_a_database_is_read_as_it_was_encoded(  # noqa: PLR0917 (one a part)
     assert again.hosts == (host,)
 
 
-@settings(max_examples=500)
+@settings(max_examples=dose(100, 1500))
 @given(texts, texts, hosts, ports, st.integers(0, 99), st.sampled_from(["redis", "rediss"]))
 def test_a_redis_is_read_as_it_was_encoded(  # noqa: PLR0917 (one a part)
     user: str, password: str, host: str, port: int, database: int, scheme: str
@@ -350,7 +351,7 @@ def query(parameters: dict[str, str]) -> str:
     return "&".join(f"{name}={value}" for name, value in parameters.items())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=dose(25, 200), deadline=None)
 @given(texts, texts, ways, database_parameters)
 def test_a_database_that_is_not_there_is_away_however_it_is_called(
     user: str, database: str, way: str, parameters: dict[str, str]
@@ -368,7 +369,7 @@ def test_a_database_that_is_not_there_is_away_however_it_is_called(
     assert explain(raised.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=dose(25, 200), deadline=None)
 @given(
     texts, ways, st.sampled_from(["redis", "rediss"]), st.sampled_from(["", "?ssl_ca_certs=/no"])
 )

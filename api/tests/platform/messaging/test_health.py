@@ -25,7 +25,7 @@ from tests.platform.messaging.valkey import own_valkey
 
 ASKERS = 10
 ROUNDS = dose(1, 200)
-WORKERS = 8
+WORKERS = dose(4, 8)
 WORK_SECONDS = 0.005
 Patience = Callable[..., AbstractAsyncContextManager[None]]
 
