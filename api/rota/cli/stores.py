@@ -19,6 +19,8 @@ from rota.platform.unit_of_work import UnitOfWork, unit_of_work
 from rota.wiring import RULES
 
 ADDRESS = "address.json"
+# Removing and sealing anew may take their time.
+STATEMENT_SECONDS = 600.0
 
 
 def find_stores(data_dir: Path | None) -> Settings:
@@ -83,7 +85,7 @@ async def require_head(settings: Settings) -> None:
 async def open_stores(data_dir: Path | None) -> AsyncIterator[Resources]:
     settings = find_stores(data_dir)
     await require_head(settings)
-    async with open_resources(settings, nouns=[]) as resources:
+    async with open_resources(settings, [], STATEMENT_SECONDS) as resources:
         yield resources
 
 

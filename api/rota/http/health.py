@@ -12,9 +12,13 @@ from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.health import redis_answers
 from rota.platform.messaging.presence import read_workers
 from rota.platform.resources import Resources
+from rota.platform.storage.driver import READ_ONLY, trouble
 from rota.platform.storage.statements import Statement
 
-NEWEST_MIGRATION = Statement("SELECT version FROM aerich ORDER BY id DESC LIMIT 1")
+STATE = Statement("""
+    SELECT (SELECT version FROM aerich ORDER BY id DESC LIMIT 1) AS version,
+        current_setting('transaction_read_only')::bool AS is_read_only
+""")
 PATIENCE_SECONDS = 2.0
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
 DRAINING = "This process is about to end. Ask another one."
@@ -26,7 +30,8 @@ async def healthz(_: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """What is degraded costs speed; without the database nothing works."""
+    """What is degraded costs speed; without the database, or where it takes no changes, nothing
+    works."""
     if request.state["draining"].has_begun:
         return json_answer({"problem": DRAINING}, 503)
     problem = await _database_problem(request.state["schema_head"])
@@ -38,13 +43,14 @@ async def readyz(request: Request[State]) -> Response:
 async def _database_problem(schema_head: str) -> str | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            rows = await NEWEST_MIGRATION.rows()
+            [state] = await STATE.rows()
     except (TimeoutError, Unavailable):
         return AWAY
     except OperationalError:  # the table is not there
         return OTHER_SCHEMA
-    applied = rows[0]["version"].removesuffix(".py") if rows else None
-    return None if applied == schema_head else OTHER_SCHEMA
+    if (state["version"] or "").removesuffix(".py") != schema_head:
+        return OTHER_SCHEMA
+    return READ_ONLY if state["is_read_only"] else trouble.now()
 
 
 async def _degraded(resources: Resources) -> list[str]:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rota.http.draining import Draining
+from rota.platform.ending import end_in_time
 from rota.platform.settings import Settings
 
 MAX_FRAME_BYTES = 1024 * 1024
@@ -79,6 +80,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A second signal does not disturb the winding down."""
         if not self.should_exit:
+            end_in_time()
             self._makes_room = sig == SIGTERM
             super().handle_exit(sig, frame)
 

@@ -30,8 +30,11 @@ class Engines(Together):
 
 
 @asynccontextmanager
-async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncIterator[Engines]:
-    """Call under `lock_data_dir`, with an absolute path, on the process's main thread."""
+async def start_engines(
+    data_dir: Path, report: Callable[[str], None], max_connections: int = pg.MIN_CONNECTIONS
+) -> AsyncIterator[Engines]:
+    """Call under `lock_data_dir`, with an absolute path, on the process's main thread.
+    `max_connections`: how many PostgreSQL gives to all together."""
     waiting = lock_for_children(
         data_dir / "engines.lock", LOCK_TIMEOUT_SECONDS, "an engine", report
     )
@@ -43,7 +46,7 @@ async def start_engines(data_dir: Path, report: Callable[[str], None]) -> AsyncI
         sockets = socket_folder(data_dir)
         _remove_stale(data_dir, sockets)
         identity = await choose_identity(pg.binaries() / "postgres", data_dir, sockets)
-        postgres = pg.postgres(data_dir, sockets, lock, identity)
+        postgres = pg.postgres(data_dir, sockets, lock, identity, max_connections)
         valkey = vk.valkey(data_dir, sockets, lock, identity)
         try:
             await _all(

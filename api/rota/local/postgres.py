@@ -12,10 +12,10 @@ from rota.local.log_file import LogFile
 from rota.local.process import ChildProcess
 
 MAJOR = "18"
+MIN_CONNECTIONS = 60
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
     "shared_buffers": "32MB",
     "io_method": "sync",
     "jit": "off",
@@ -40,8 +40,14 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def postgres(data_dir: Path, sockets: Path, lock: int, identity: str) -> ChildProcess:
-    settings = {**SETTINGS, "unix_socket_directories": str(sockets)}
+def postgres(
+    data_dir: Path, sockets: Path, lock: int, identity: str, max_connections: int
+) -> ChildProcess:
+    settings = {
+        **SETTINGS,
+        "max_connections": str(max_connections),
+        "unix_socket_directories": str(sockets),
+    }
     return ChildProcess(
         "PostgreSQL",
         (

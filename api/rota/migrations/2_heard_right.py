@@ -24,6 +24,7 @@ UPGRADE = """
         ADD output_mode TEXT CONSTRAINT run_output_mode_known CHECK (output_mode IN
             ('ENFORCED_AND_SHOWN', 'ENFORCED', 'JSON_AND_SHOWN', 'SHOWN', 'TOOL')),
         ADD thoughts TEXT,
+        ADD interruptions INT NOT NULL DEFAULT 0 CHECK (interruptions >= 0),
         ADD vendor_message TEXT CHECK (char_length(vendor_message) BETWEEN 1 AND 2000),
         ADD usage_cached_tokens INT CHECK (usage_cached_tokens >= 0),
         DROP CONSTRAINT run_error_code_check,
@@ -50,6 +51,7 @@ DOWNGRADE = """
         )),
         DROP usage_cached_tokens,
         DROP vendor_message,
+        DROP interruptions,
         DROP thoughts,
         DROP output_mode;
     DROP TABLE ruled_out_mode;

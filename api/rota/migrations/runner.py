@@ -67,7 +67,7 @@ async def _migrate_locked(url: str, to: str | None, folder: Path) -> list[str]:
         )
     wanted = known if to is None else known[: _position(to, known)]
     done: list[str] = []
-    async with open_database(url, max_connections=2):
+    async with open_database(url, max_connections=2, statement_seconds=None):
         for version in wanted[len(applied) :]:
             await _step(folder, version, forward=True)
             done.append(version)

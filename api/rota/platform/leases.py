@@ -34,12 +34,13 @@ class Wake(Enum):
 
 
 class Stop(Enum):
-    """Why work is broken off: somebody wants it to end, its lease is another's, or its worker
-    cannot go on with it."""
+    """Why work is broken off: somebody wants it to end, its lease is another's, its worker is to
+    end, or could not go on with it."""
 
     ASKED = auto()
     LOST = auto()
     REQUEUE = auto()
+    INTERRUPTED = auto()
 
 
 class Work(Protocol):
@@ -94,6 +95,9 @@ class LeaseLoop(Generic[C]):
         self._bus = bus
         self._leases = leases
         self._held: dict[C, Held] = {}
+        # How much is held at most: half of it, each time that the database does not take what
+        # there is to store; twice as much with each beat that it does.
+        self._bound = leases.capacity
         self._is_draining = False
         self._look = asyncio.Event()
         self._beat = asyncio.Event()
@@ -120,7 +124,7 @@ class LeaseLoop(Generic[C]):
                 await self._drain(claiming=tasks[1])
                 for task in tasks:
                     task.cancel()
-                await asyncio.wait(tasks)
+                await asyncio.wait(tasks, timeout=STORE_SECONDS)
 
     async def _listen(self, subscription: Subscription) -> None:
         while True:
@@ -149,7 +153,7 @@ class LeaseLoop(Generic[C]):
                     await wake.wait()
 
     async def _claim(self) -> None:
-        room = self._leases.capacity - len(self._held)
+        room = min(self._bound, self._leases.capacity) - len(self._held)
         if room > 0:
             for claim, work in (await self._leases.claim(room)).items():
                 task = asyncio.create_task(self._work(claim, work), name=work.name)
@@ -160,6 +164,7 @@ class LeaseLoop(Generic[C]):
         held = dict(self._held)
         if held:
             stops = await self._leases.renew(list(held))
+            self._bound = min(self._bound * 2, self._leases.capacity)
             for claim, one in held.items():
                 if stop := stops.get(claim, Stop.LOST):
                     one.stop(stop)
@@ -176,8 +181,9 @@ class LeaseLoop(Generic[C]):
             except Unavailable:
                 # Nobody waits for the lease to run out then, or counts it as lost.
                 log.warning("The %s was interrupted: the database is away.", work.name)
-                self._held[claim].stopped = Stop.REQUEUE
-                await work.conclude(Stop.REQUEUE)
+                self._bound = max(1, min(self._bound, len(self._held)) // 2)
+                self._held[claim].stopped = Stop.INTERRUPTED
+                await work.conclude(Stop.INTERRUPTED)
         except Exception as error:
             # The lease runs out, and the sweep gives the row to whoever is well.
             log.exception("The %s was dropped (%s).", work.name, type(error).__name__)

@@ -14,6 +14,7 @@ from rota.platform.messaging.queue import Queue, open_redis
 from rota.platform.messaging.rate_limit import RateLimits
 from rota.platform.settings import Settings
 from rota.platform.storage.database import open_database
+from rota.platform.storage.driver import STATEMENT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,16 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, nouns: Sequence[str]) -> AsyncIterator[Resources]:
-    """`nouns`: the kinds of event that this process wants to hear of, if any."""
+async def open_resources(
+    settings: Settings, nouns: Sequence[str], statement_seconds: float = STATEMENT_SECONDS
+) -> AsyncIterator[Resources]:
+    """`nouns`: the kinds of event that this process wants to hear of, if any. No statement may
+    take longer than `statement_seconds`."""
     settings.require_stores()
     cipher = Cipher(settings.encryption_keys)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(open_database(settings.database_url or ""))
+        url = settings.database_url or ""
+        await stack.enter_async_context(open_database(url, statement_seconds=statement_seconds))
         redis = open_redis(settings.redis_url or "")
         stack.push_async_callback(redis.aclose, close_connection_pool=True)
         bus = Bus(redis, nouns)

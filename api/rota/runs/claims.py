@@ -30,7 +30,11 @@ LOST = RunFailure(
     f"{MAX_LOST_LEASES} workers died while they worked on this run. Look at the workers' logs "
     "and memory before you run it again.",
 )
-
+MAX_INTERRUPTIONS = 20
+INTERRUPTED = (
+    f"A worker could not go on with this run {MAX_INTERRUPTIONS} times, since the database did not "
+    "take what it had to store. Look at the workers' logs and the database before you run it again."
+)
 NOT_KEPT = RunFailure(
     RunErrorCode.OUTPUT_INVALID,
     "The answer keeps the response schema, but the database cannot keep it. Look at its numbers "
@@ -191,9 +195,22 @@ async def requeue(
     claim: Claim,
     reason: str,
     usage: Usage,
+    *,
+    is_interrupted: bool = False,
 ) -> None:
-    """Back into the queue, for another worker."""
-    await _end(resources, rules, statements.REQUEUE, claim, usage, reason=reason)
+    """Back into the queue, for another worker. Where its own ends, that costs nothing; where it
+    could not go on, the run ends as LOST after so many times."""
+    await _end(
+        resources,
+        rules,
+        statements.REQUEUE,
+        claim,
+        usage,
+        reason=reason,
+        counted=int(is_interrupted),
+        max_interruptions=MAX_INTERRUPTIONS,
+        message=INTERRUPTED,
+    )
 
 
 async def rule_out(

@@ -15,6 +15,8 @@ from rota.runs.models import RunStatus
 
 log = logging.getLogger(__name__)
 CAPACITY = 50
+ENDS = "Its worker was told to end."
+COULD_NOT_GO_ON = "Its worker could not go on: the database was away."
 
 
 class Dispatcher:
@@ -89,18 +91,19 @@ class ClaimedRun:
 
     async def conclude(self, stop: Stop) -> None:
         try:
-            if stop is Stop.REQUEUE:
-                await self._requeue()
+            if stop in (Stop.REQUEUE, Stop.INTERRUPTED):
+                await self._requeue(is_interrupted=stop is Stop.INTERRUPTED)
             elif stop is Stop.ASKED:
                 await self._confirm_cancelled()
         except ClaimLost:
             self._say_lost()
 
-    async def _requeue(self) -> None:
+    async def _requeue(self, *, is_interrupted: bool) -> None:
         claim, used = self._execution.claim, self._execution.used()
+        reason = COULD_NOT_GO_ON if is_interrupted else ENDS
         try:
             await claims.requeue(
-                self._resources, self._rules, claim, "Its worker could not go on.", used
+                self._resources, self._rules, claim, reason, used, is_interrupted=is_interrupted
             )
         except CancelRequested:
             await self._confirm_cancelled()

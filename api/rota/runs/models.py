@@ -62,7 +62,8 @@ LAST_EVENTS = frozenset({EventType.SUCCEEDED, EventType.FAILED, EventType.CANCEL
 
 class Run(Row):
     """`attempt` counts claims and is the fence: only its holder may write.
-    `lost_leases` counts the claims whose worker died."""
+    `lost_leases` counts the claims whose worker died, `interruptions` those whose worker could not
+    go on, since the database did not take what it had to store."""
 
     id = fields.UUIDField(primary_key=True)
     status = fields.CharEnumField(RunStatus, max_length=10)
@@ -104,6 +105,7 @@ class Run(Row):
     created_by = fields.TextField()
     attempt = fields.IntField(default=0)
     lost_leases = fields.IntField(default=0)
+    interruptions = fields.IntField(default=0)
     worker: str | None = fields.TextField(null=True)
     lease_until: datetime | None = fields.DatetimeField(null=True)
     last_sequence = fields.IntField(default=1)

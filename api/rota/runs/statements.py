@@ -199,10 +199,21 @@ CONFIRM_CANCELLED = Statement("""
     SELECT 'CANCELLING' AS from_status, fenced.* FROM fenced
 """)
 
+# `counted` is 0 where the worker ends in order, and 1 where it could not go on.
 REQUEUE = Statement("""
     WITH fenced AS (
-        UPDATE run SET status = 'QUEUED', lease_until = NULL, worker = NULL,
-            last_sequence = last_sequence + 1,
+        UPDATE run SET lease_until = NULL, worker = NULL, last_sequence = last_sequence + 1,
+            interruptions = interruptions + :counted::int,
+            status = CASE WHEN interruptions + :counted >= :max_interruptions THEN 'FAILED'
+                ELSE 'QUEUED' END,
+            finished_at = CASE WHEN interruptions + :counted >= :max_interruptions
+                THEN now() END,
+            error_code = CASE WHEN interruptions + :counted >= :max_interruptions
+                THEN 'LOST' END,
+            error_message = CASE WHEN interruptions + :counted >= :max_interruptions
+                THEN :message::text END,
+            error_issues = CASE WHEN interruptions + :counted >= :max_interruptions
+                THEN '[]'::jsonb END,
             usage_requests = usage_requests + :requests,
             usage_input_tokens = least(usage_input_tokens + :input_tokens::bigint, 2147483647),
             usage_output_tokens = least(usage_output_tokens + :output_tokens::bigint, 2147483647),
@@ -215,7 +226,9 @@ REQUEUE = Statement("""
         RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data, requests)
-        SELECT id, last_sequence, 'REQUEUED', now(), json_build_object('reason', :reason::text),
+        SELECT id, last_sequence, CASE status WHEN 'QUEUED' THEN 'REQUEUED' ELSE status END, now(),
+            CASE status WHEN 'QUEUED' THEN json_build_object('reason', :reason::text)
+                ELSE '{}'::json END,
             :exchanges::json
         FROM fenced
     )

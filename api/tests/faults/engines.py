@@ -96,7 +96,7 @@ async def own_engines(folder: Path) -> AsyncIterator[OwnEngines]:
         engines = OwnEngines(
             folder,
             sockets,
-            pg.postgres(folder, sockets, lock, identity),
+            pg.postgres(folder, sockets, lock, identity, pg.MIN_CONNECTIONS),
             vk.valkey(folder, sockets, lock, identity),
         )
         try:

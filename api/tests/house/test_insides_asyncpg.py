@@ -1,4 +1,5 @@
-"""What Rota relies on of asyncpg beyond what it promises (rota/platform/storage/driver.py)."""
+"""What Rota relies on of asyncpg beyond what it promises (rota/platform/storage/driver.py and
+pool.py)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,9 +11,13 @@ import pytest
 
 from rota.platform.settings import Settings
 from rota.platform.storage.driver import Connection, finish
+from rota.platform.storage.pool import Pool
 from tests.house.relied import relied as relied_on
 
 relied = partial(relied_on, "asyncpg", where="rota/platform/storage/driver.py", page="0035")
+relied_by_the_pool = partial(
+    relied_on, "asyncpg", where="rota/platform/storage/pool.py", page="0035"
+)
 
 
 @pytest.fixture
@@ -78,3 +83,26 @@ async def test_a_transaction_whose_connection_was_closed_says_so(pool: asyncpg.P
             with pytest.raises(asyncpg.InterfaceError):
                 await use()
         await pool.release(lent)
+
+
+async def test_a_pool_is_made_of_our_options_and_lends_by_the_method_that_we_override(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent: list[str] = []
+
+    async def noting(self: Pool, timeout: float | None) -> Any:
+        lent.append("by ours")
+        return await vars_of_pool["_acquire"](self, timeout)
+
+    vars_of_pool = vars(asyncpg.Pool)
+    monkeypatch.setattr(Pool, "_acquire", noting)
+    with relied_by_the_pool("a pool takes its options itself, and `acquire` calls `_acquire`"):
+        pool = Pool(dsn=settings.database_url, min_size=1, max_size=1, loop=None)
+        await pool
+        taken = await pool.acquire()
+        assert lent == ["by ours"]
+    with relied_by_the_pool("`release` knows what it lent, also where its connection was closed"):
+        taken.terminate()
+        await pool.release(taken)
+        assert pool.get_idle_size() == 0
+    await pool.close()

@@ -124,6 +124,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("run", {"idempotency_key": "x" * (MAX_KEY_LENGTH + 1)}, "run_idempotency_key_check"),
     ("run", {"attempt": -1}, "run_attempt_check"),
     ("run", {"lost_leases": -1}, "run_lost_leases_check"),
+    ("run", {"interruptions": -1}, "run_interruptions_check"),
     ("run", {"last_sequence": 0}, "run_last_sequence_check"),
     ("run", {"usage_requests": -1}, "run_usage_requests_check"),
     ("run", {"usage_input_tokens": -1}, "run_usage_input_tokens_check"),

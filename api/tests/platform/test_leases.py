@@ -83,7 +83,8 @@ class Chore:
         self.stopped.append(stop)
         self.concluded.set()
         if stop is not Stop.LOST:
-            await self._end("WAITING" if stop is Stop.REQUEUE else "STOPPED")
+            again = stop in (Stop.REQUEUE, Stop.INTERRUPTED)
+            await self._end("WAITING" if again else "STOPPED")
 
     async def _end(self, state: str) -> None:
         await END.rows(id=self.claim.id, attempt=self.claim.attempt, state=state)
@@ -255,7 +256,7 @@ async def test_D7_what_the_databases_absence_interrupts_is_requeued(scene: Scene
     chore.trouble = Unavailable("away")
     chore.may_end.set()
     await scene.chore(1, attempt=2)
-    assert chore.stopped == [Stop.REQUEUE]
+    assert chore.stopped == [Stop.INTERRUPTED]
 
 
 async def test_R5_work_that_fails_by_a_fault_of_ours_is_left_to_the_sweep(scene: Scene) -> None:

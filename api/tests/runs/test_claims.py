@@ -167,15 +167,32 @@ async def test_R8_five_lost_leases_end_a_run_as_lost(resources: Resources) -> No
     assert await claims.claim_queued(resources, RULES, "any", 1) == []
 
 
+async def test_R8_a_run_that_no_worker_can_go_on_with_ends_as_lost(resources: Resources) -> None:
+    run = await queued(resources)
+    for number in range(claims.MAX_INTERRUPTIONS):
+        assert (await Run.get(id=run.id)).status is RunStatus.QUEUED
+        claim = await _claim(resources)
+        await claims.requeue(resources, RULES, claim, "No.", Usage(1), is_interrupted=True)
+        assert (await Run.get(id=run.id)).interruptions == number + 1
+    run = await Run.get(id=run.id)
+    assert (run.status, run.error_code) == (RunStatus.FAILED, RunErrorCode.LOST)
+    assert run.finished_at
+    assert "20 times" in (run.error_message or "")
+    assert (await history(run))[-2:] == ["STARTED", "FAILED"]
+    assert run.usage_requests == claims.MAX_INTERRUPTIONS
+    assert await claims.claim_queued(resources, RULES, "any", 1) == []
+
+
 async def test_R8_hand_overs_do_not_count_as_lost(resources: Resources) -> None:
     run = await queued(resources)
-    for _ in range(6):
+    for _ in range(25):
         await claims.requeue(
             resources, RULES, await _claim(resources), "Going home.", Usage(1, 2, 3)
         )
     run = await Run.get(id=run.id)
-    assert (run.status, run.attempt, run.lost_leases) == (RunStatus.QUEUED, 6, 0)
-    assert run.usage_output_tokens == 18
+    assert (run.status, run.attempt, run.lost_leases) == (RunStatus.QUEUED, 25, 0)
+    assert run.interruptions == 0
+    assert run.usage_output_tokens == 75
 
 
 async def test_R2_a_failure_is_stored_with_its_issues(resources: Resources) -> None:

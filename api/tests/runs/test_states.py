@@ -31,6 +31,7 @@ USED = {
     "exchanges": None,
     "thoughts": None,
 }
+BACK = {"reason": "No.", "counted": 1, "message": "Lost."}
 SWEPT = {"message": "Lost.", "reason": "Lost."}
 FAILED = RunFailure(RunErrorCode.INTERNAL, "No.")
 
@@ -46,7 +47,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("SUCCEED", {**USED, "output": {}, "last_delta": None}),
     ("FAIL", {**USED, "code": "INTERNAL", "message": "No.", "issues": [], "vendor_message": None}),
     ("CONFIRM_CANCELLED", USED),
-    ("REQUEUE", {**USED, "reason": "No."}),
+    ("REQUEUE", {**USED, **BACK, "max_interruptions": 2}),
+    ("REQUEUE", {**USED, **BACK, "max_interruptions": 1}),
     ("RENEW", {}),
     ("SWEEP", {**SWEPT, "max_losses": 5}),
     ("SWEEP", {**SWEPT, "max_losses": 1}),

@@ -7,6 +7,7 @@ from rota.cli.encryption_keys import check_keys
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
 from rota.cli.stores import require_head
+from rota.platform.ending import end_in_time
 from rota.platform.logs import set_up_logs
 from rota.platform.settings import Settings
 from rota.worker import run_worker
@@ -19,7 +20,7 @@ def command() -> None:
     settings.require_stores()
     check_keys(settings)
     set_up_logs(settings.log_level, settings.log_format)
-    uvloop.run(run_until_signal(_work(settings)))
+    uvloop.run(run_until_signal(_work(settings), end_in_time))
 
 
 async def _work(settings: Settings) -> None:

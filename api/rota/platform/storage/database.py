@@ -15,20 +15,32 @@ from rota.platform.kernel.errors import Unavailable
 from rota.platform.storage import orm
 from rota.platform.storage.driver import (
     AWAY,
-    Connection,
+    STATEMENT_SECONDS,
     away_is_unavailable,
-    finish,
+    cannot_now,
     refused_is_unstorable,
 )
 from rota.platform.storage.json_column import RawJson, use_json_codec
 from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
 
 MAX_CONNECTIONS = 12
+MIN_CONNECTIONS = 2
+# Of what a server gives to all, one process takes so much at most: there are an API, some workers,
+# a command, and whatever else uses the server.
+SHARE = 5
 NONE_CACHED = 0
+# To those who are no superuser; the second is PostgreSQL 16's.
+GIVEN = """
+    SELECT current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0)
+"""
 
 
 def tortoise_config(
-    connects: orm.Connects, max_connections: int = MAX_CONNECTIONS
+    connects: orm.Connects,
+    max_connections: int = MAX_CONNECTIONS,
+    statement_seconds: float | None = STATEMENT_SECONDS,
 ) -> dict[str, Any]:
     """Every slice's models.py belongs to the one app."""
     credentials = {
@@ -36,8 +48,7 @@ def tortoise_config(
         "minsize": 1,
         "maxsize": max_connections,
         "init": use_json_codec,
-        "reset": finish,
-        "connection_class": Connection,
+        "command_timeout": statement_seconds,
     }
     folder = Path(rota.__file__).parent
     slices = sorted(file.parent.name for file in folder.glob("*/models.py"))
@@ -54,27 +65,33 @@ def tortoise_config(
 
 @asynccontextmanager
 async def open_database(
-    url: str, max_connections: int = MAX_CONNECTIONS
+    url: str,
+    max_connections: int = MAX_CONNECTIONS,
+    statement_seconds: float | None = STATEMENT_SECONDS,
 ) -> AsyncIterator[TortoiseContext]:
-    """Raises UrlError. Nothing is connected to before the first statement."""
-    connects = pool_arguments(read_database_url(url))
-    context = await orm.open_orm(tortoise_config(connects, max_connections))
+    """A statement that gets no answer for so long is Hung; for what takes its time there is None.
+    Raises UrlError. Nothing is connected to before the first statement."""
+    connects = pool_arguments(read_database_url(url), max_connections)
+    context = await orm.open_orm(tortoise_config(connects, max_connections, statement_seconds))
     try:
         yield context
     finally:
         await Tortoise.close_connections()
 
 
-def pool_arguments(address: DatabaseUrl) -> orm.Connects:
-    """Behind a pooler no statements are kept, unless the address says how many. Raises UrlError."""
+def pool_arguments(address: DatabaseUrl, max_connections: int = MAX_CONNECTIONS) -> orm.Connects:
+    """As many connections as the server can spare. Behind a pooler, which has its own number, no
+    statements are kept, unless the address says how many. Raises UrlError."""
     arguments, said = address.arguments(), address.cached_statements
 
     async def look() -> Mapping[str, Any]:
         if said is not None:
             return {**arguments, "statement_cache_size": said}
         async with _connected(arguments) as first:
-            keeps_none = await is_pooled(first)
-        return {**arguments, "statement_cache_size": NONE_CACHED} if keeps_none else arguments
+            if await is_pooled(first):
+                return {**arguments, "statement_cache_size": NONE_CACHED}
+            share = await first.fetchval(GIVEN) // SHARE
+        return {**arguments, "max_size": min(max_connections, max(share, MIN_CONNECTIONS))}
 
     return look
 
@@ -95,7 +112,7 @@ async def _connected(connects: Mapping[str, Any]) -> AsyncIterator[asyncpg.Conne
             connection = await asyncpg.connect(**connects, statement_cache_size=NONE_CACHED)
         except (asyncpg.PostgresError, asyncpg.InternalClientError) as error:
             # Whatever the reason, there is no way in; the last kind says that it is no PostgreSQL.
-            raise Unavailable(AWAY) from error
+            raise Unavailable(cannot_now(error) or AWAY) from error
     try:
         with away_is_unavailable():
             yield connection

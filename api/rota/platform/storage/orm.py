@@ -7,21 +7,35 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
-import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContextPooled
 from tortoise.context import TortoiseContext
 from tortoise.models import Model
 
 from rota.platform.storage.driver import away_is_unavailable
 from rota.platform.storage.json_column import JsonField
+from rota.platform.storage.pool import Pool
 
 R = TypeVar("R", bound="Stored")
 # Gives the driver's arguments.
 Connects = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
-class Client(AsyncpgDBClient):
+class TellsAway:
+    """Raises Unavailable before the ORM calls it something else."""
+
+    async def _translate_exceptions(
+        self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any
+    ) -> Any:
+        async def told(*args: Any, **options: Any) -> Any:
+            with away_is_unavailable(connects=True):
+                return await func(*args, **options)
+
+        return await super()._translate_exceptions(told, *args, **options)  # type: ignore[misc]
+
+
+class Client(TellsAway, AsyncpgDBClient):
     """Every statement outside a transaction comes through here, with the connection it takes from
     the pool, which is made at the first of them. `connects` says how the driver connects; the ORM
     itself knows less of addresses, and writes what it is given into its log."""
@@ -30,14 +44,24 @@ class Client(AsyncpgDBClient):
         super().__init__(*args, **options)
         self._connects = connects
 
-    async def create_pool(self, **options: Any) -> asyncpg.Pool:
-        return await super().create_pool(**{**options, **await self._connects()})
+    async def create_pool(self, **options: Any) -> Pool:
+        pool = Pool(**{**options, **await self._connects()})
+        await pool
+        return pool
 
-    async def _translate_exceptions(
-        self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any
-    ) -> Any:
-        with away_is_unavailable(connects=True):
-            return await super()._translate_exceptions(func, *args, **options)
+    async def _close(self) -> None:
+        """Sooner than the ORM would."""
+        if self._pool:
+            await self._pool.close()
+            self._pool = None
+
+    def _in_transaction(self) -> TransactionContextPooled:
+        return TransactionContextPooled(Transaction(self), self._pool_init_lock)
+
+
+class Transaction(TellsAway, TransactionWrapper):
+    def _in_transaction(self) -> NestedTransactionContext:
+        return NestedTransactionContext(Transaction(self))
 
 
 client_class = Client

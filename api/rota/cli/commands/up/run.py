@@ -15,6 +15,7 @@ from rota.cli.commands.up.welcome import welcome
 from rota.cli.encryption_keys import lost_keys, make_keys
 from rota.cli.sign_in import sign_in_link, user_name
 from rota.cli.stores import embedded, note_address
+from rota.local import postgres as pg
 from rota.local.embedded import Engines, start_engines
 from rota.local.errors import LocalError
 from rota.local.local_model import LocalModel, start_local_model
@@ -26,6 +27,7 @@ from rota.migrations.runner import applied_versions, known_versions, migrate
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
+from rota.platform.storage.database import MAX_CONNECTIONS
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers.keys import unopened_keys
 from rota.wiring import RULES
@@ -46,7 +48,10 @@ async def run(settings: Settings, choices: Choices) -> None:
     with lock_data_dir(settings.data_dir):
         require_free_port(settings)
         note_address(settings)
-        async with _demo_model(settings, choices) as model, _stores(settings) as ready:
+        async with (
+            _demo_model(settings, choices) as model,
+            _stores(settings, choices.workers) as ready,
+        ):
             # Nothing is asked of a pooler that it cannot do, where there is nothing to do.
             if await applied_versions(ready.database_url or "") != known_versions():
                 await migrate(ready.database_url or "")
@@ -73,13 +78,15 @@ async def _supervise_model(settings: Settings, choices: Choices, model: Model) -
 
 
 @asynccontextmanager
-async def _stores(settings: Settings) -> AsyncIterator[Settings]:
-    """Those that are named, or else the embedded ones."""
+async def _stores(settings: Settings, workers: int) -> AsyncIterator[Settings]:
+    """Those that are named, or else the embedded ones, with connections for the API, the workers
+    and some commands."""
     if settings.database_url:
         yield settings
         return
     first: asyncio.Future[Engines] = asyncio.get_running_loop().create_future()
-    start = partial(start_engines, settings.data_dir, click.echo)
+    connections = max(pg.MIN_CONNECTIONS, MAX_CONNECTIONS * (workers + 3))
+    start = partial(start_engines, settings.data_dir, click.echo, connections)
     async with beside(supervise("PostgreSQL or Valkey", start, _warn, first)):
         settings = embedded(settings, await first)
         if not settings.encryption_keys:
