@@ -6,7 +6,7 @@ Nothing here touches a server before it has proved to be ours.
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGQUIT, SIGSTOP
@@ -70,6 +70,19 @@ class OwnEngines:
         assert found == str(self.folder / "pg"), "this is another server"
         os.kill(self.postgres.pid, SIGQUIT)
         await self.postgres.stop()
+
+    async def hang_postgres(self) -> list[int]:
+        """All of its processes stand still, and no connection is closed. Returns them."""
+        async with self.sql() as connection:
+            found = await connection.fetchval("SHOW data_directory")
+        assert found == str(self.folder / "pg"), "this is another server"
+        first = self.postgres.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [first, *map(int, children)]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, SIGSTOP)
+        return processes
 
     async def kill_valkey(self) -> None:
         async with self.redis():

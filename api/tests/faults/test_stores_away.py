@@ -1,7 +1,10 @@
 """D6 and D7: what losing Redis or PostgreSQL costs, and how soon all is well again."""
 
 import asyncio
+import os
+import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -139,6 +142,28 @@ async def test_D7_a_run_that_was_interrupted_goes_on_within_5_s_of_the_databases
 
     assert await inject.until(found) == [0]
     assert time.monotonic() - begun < 5
+
+
+async def test_D8_processes_end_in_time_while_the_database_hangs(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    """An API that is asked, and a worker that has a run in hand."""
+    run_id = await customers.ask(customers.name("long"))
+    worker = await inject.until(lambda: inject.holder(run_id))
+    api = site.apis[1]
+    async with httpx.AsyncClient(trust_env=False, headers=_token(site), timeout=60) as http:
+        hung = await site.engines.hang_postgres()
+        asking = asyncio.create_task(http.post(f"{api.url}/graphql", json={"query": LISTED}))
+        try:
+            await asyncio.sleep(1)  # the question, and what the run has to store, get stuck
+            await asyncio.gather(api.terminate(10), worker.terminate(10))
+        finally:
+            for process in hung:
+                os.kill(process, signal.SIGCONT)
+        with suppress(httpx.TransportError):
+            await asking
+    await asyncio.gather(api.start(), worker.start())
+    await api.ready()
 
 
 async def _all_is_well(site: Site) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 from rota.platform.kernel.errors import Hung, Unavailable
 from rota.platform.storage.driver import LATE, SHORT, Connection, finish, trouble
 
-ACQUIRE_SECONDS = 8.0
+ACQUIRE_SECONDS = 12.0
 RELEASE_SECONDS = 1.0
 CLOSE_SECONDS = 1.0
 IDLE_SECONDS = 20.0
