@@ -34,13 +34,13 @@ async def readyz(request: Request[State]) -> Response:
     works."""
     if request.state["draining"].has_begun:
         return json_answer({"problem": DRAINING}, 503)
-    problem = await _database_problem(request.state["schema_head"])
+    problem = await database_problem(request.state["schema_head"])
     if problem:
         return json_answer({"problem": problem}, 503)
     return json_answer({"degraded": await _degraded(request.state["resources"])})
 
 
-async def _database_problem(schema_head: str) -> str | None:
+async def database_problem(schema_head: str) -> str | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             [state] = await STATE.rows()

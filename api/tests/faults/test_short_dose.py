@@ -1,7 +1,6 @@
 """D1 to D8 under a short dose of faults: nothing is lost, doubled, out of order or stale. A listener
 hears each transition, and fails at each end once."""
 
-
 import pytest
 
 from tests.faults.audit import Audit

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.customers import Customers
+from tests.faults.customers import Customers, NotNow
 from tests.faults.inject import Injector
 from tests.faults.programs import Program
 from tests.faults.site import Site
@@ -142,6 +142,41 @@ async def test_D7_a_run_that_was_interrupted_goes_on_within_5_s_of_the_databases
 
     assert await inject.until(found) == [0]
     assert time.monotonic() - begun < 5
+
+
+FILL = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '{}'; END $$;
+    CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON {} EXECUTE FUNCTION no_room();
+"""
+EMPTY = "DROP FUNCTION no_room CASCADE"
+
+
+@pytest.mark.parametrize(("state", "table"), [("53100", "run"), ("25006", "run_event")])
+async def test_D7_a_database_that_takes_no_changes_is_unavailable_then_well_within_5_s(
+    state: str, table: str, site: Site, customers: Customers, inject: Injector
+) -> None:
+    """No process ends, the run in hand is done once it can be stored, and readiness says why."""
+    name = customers.name("long")
+    run_id = await customers.ask(name)
+    await inject.until(lambda: inject.holder(run_id))
+    async with site.engines.sql() as sql:
+        await sql.execute(FILL.format(state, table))
+        try:
+            with pytest.raises(NotNow):
+                await customers.ask_once(customers.name("quick"), site.apis[0].url)
+            async with httpx.AsyncClient(trust_env=False) as http:
+                ready = await http.get(f"{site.apis[0].url}/readyz")
+            assert ready.status_code == 503
+            assert "by itself" in ready.json()["problem"]
+            await asyncio.sleep(2)  # the worker has something to store meanwhile
+        finally:
+            await sql.execute(EMPTY)
+    begun = time.monotonic()
+    await customers.ask(customers.name("quick"))
+    await site.apis[0].ready()
+    assert time.monotonic() - begun < 5.5
+    assert await _ended(inject, name) == "SUCCEEDED"
 
 
 async def test_D8_processes_end_in_time_while_the_database_hangs(

@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from rota.http import health
+from rota.migrations.runner import head
 from rota.platform.messaging.presence import PREFIX
 from rota.platform.resources import Resources
+from rota.platform.storage import driver
 from rota.platform.storage.database import connection
+from rota.platform.storage.statements import Statement
 
 
 @pytest.fixture
@@ -27,6 +31,24 @@ async def test_without_workers_it_is_ready_but_degraded(
     assert (ready.status_code, ready.json()) == (200, {"degraded": ["workers"]})
     await resources.redis.set(f"{PREFIX}x", b'{"worker": "w", "instances": []}')
     assert (await client.get("/readyz")).json() == {"degraded": []}
+
+
+@pytest.mark.usefixtures("resources")
+async def test_D7_a_database_that_took_no_changes_just_now_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(driver.trouble, "_at", driver.trouble._at)
+    driver.trouble.note(driver.NO_ROOM)
+    assert await health.database_problem(head()) == driver.NO_ROOM
+    monkeypatch.setattr(driver, "TROUBLE_SECONDS", 0)
+    assert await health.database_problem(head()) is None
+
+
+@pytest.mark.usefixtures("resources")
+async def test_D7_nor_is_one_that_is_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = health.STATE.sql.replace("current_setting('transaction_read_only')", "'on'")
+    monkeypatch.setattr(health, "STATE", Statement(sql))
+    assert await health.database_problem(head()) == driver.READ_ONLY
 
 
 @pytest.mark.usefixtures("newer_schema")
