@@ -76,13 +76,7 @@ class OwnEngines:
         async with self.sql() as connection:
             found = await connection.fetchval("SHOW data_directory")
         assert found == str(self.folder / "pg"), "this is another server"
-        first = self.postgres.pid
-        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        processes = [first, *map(int, children)]
-        for process in processes:
-            with suppress(ProcessLookupError):
-                os.kill(process, SIGSTOP)
-        return processes
+        return stopped_with_children(self.postgres.pid)
 
     async def kill_valkey(self) -> None:
         async with self.redis():
@@ -95,6 +89,15 @@ class OwnEngines:
 
     def resume_valkey(self) -> None:
         os.kill(self.valkey.pid, SIGCONT)
+
+
+def stopped_with_children(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    processes = [process, *map(int, children)]
+    for one in processes:
+        with suppress(ProcessLookupError):
+            os.kill(one, SIGSTOP)
+    return processes
 
 
 @asynccontextmanager

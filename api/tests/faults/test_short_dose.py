@@ -1,5 +1,5 @@
-"""D1 to D8 under a short dose of faults: nothing is lost, doubled, out of order or stale. A listener
-hears each transition, and fails at each end once."""
+"""D1 to D8 under a short dose of faults: nothing is lost, doubled, out of order or stale. A
+listener hears each transition, and fails at each end once."""
 
 import pytest
 

@@ -4,13 +4,15 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from tests.dose import dose
 from tests.faults.customers import Customers, NotNow
 from tests.faults.inject import Injector
 from tests.faults.programs import Program
@@ -144,6 +146,23 @@ async def test_D7_a_run_that_was_interrupted_goes_on_within_5_s_of_the_databases
     assert time.monotonic() - begun < 5
 
 
+async def test_D7_where_connections_run_out_runs_wait_and_no_vendor_is_asked_twice(
+    site: Site, customers: Customers, inject: Injector
+) -> None:
+    """Somebody else takes all that the server has left, while there is more work than claims."""
+    names = [customers.name("plain") for _ in range(dose(40, 400))]
+    async with AsyncExitStack() as stack:
+        with suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                taken = await asyncpg.connect(site.engines.database_url)
+                stack.push_async_callback(taken.close)
+        ids = await asyncio.gather(*(customers.ask(name) for name in names))
+        await inject.until(lambda: taken.fetchval(ALL_ENDED, ids), seconds=dose(60, 300))
+        assert await taken.fetch(HOW, ids) == [("SUCCEEDED", 1)]
+
+
+ALL_ENDED = "SELECT bool_and(finished_at IS NOT NULL) FROM run WHERE id = ANY ($1::uuid[])"
+HOW = "SELECT DISTINCT status, attempt FROM run WHERE id = ANY ($1::uuid[])"
 FILL = """
     CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '{}'; END $$;
