@@ -54,8 +54,8 @@ def test_a_variable_sets_its_field(variable: str, text: str, field: str, value: 
 def test_a_blank_variable_is_as_good_as_none(blank: str) -> None:
     names = (
         "ROTA_DATA_DIR", "ROTA_HOST", "ROTA_PORT", "ROTA_PUBLIC_ORIGIN", "ROTA_ALLOWED_HOSTS",
-        "ROTA_TRUSTED_PROXIES", "ROTA_EGRESS", "ROTA_EGRESS_ALLOW", "ROTA_LOG_LEVEL", "ROTA_LOG_FORMAT", "DATABASE_URL",
-        "REDIS_URL", "ENCRYPTION_KEY", "ROTA_OPENAI_URL",
+        "ROTA_TRUSTED_PROXIES", "ROTA_EGRESS", "ROTA_EGRESS_ALLOW", "ROTA_LOG_LEVEL",
+        "ROTA_LOG_FORMAT", "DATABASE_URL", "REDIS_URL", "ENCRYPTION_KEY", "ROTA_OPENAI_URL",
     )  # fmt: skip
     assert load_settings(dict.fromkeys(names, blank)) == load_settings({})
 
