@@ -64,6 +64,8 @@ class Run(Row):
     """`attempt` counts claims and is the fence: only its holder may write.
     `lost_leases` counts the claims whose worker died."""
 
+    LARGE = ("input", "output", "thoughts")
+
     id = fields.UUIDField(primary_key=True)
     status = fields.CharEnumField(RunStatus, max_length=10)
     assignment_id: UUID
