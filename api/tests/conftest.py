@@ -14,6 +14,7 @@ from rota.graphql.errors import present
 from rota.graphql.planning.execution import Interpreter, Refused, answer
 from rota.migrations.runner import migrate
 from rota.platform.crypto import new_key
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.resources import Resources, open_resources
 from rota.platform.settings import Settings
@@ -125,9 +126,18 @@ def graphql(resources: Resources) -> GraphQL:
         result = await execute(document, variables, context)
         if result.errors:
             return {"errors": [present(error, "test") for error in result.errors]}
-        return result.data
+        return read_whole(result.data)
 
     return run
+
+
+def read_whole(data: Any) -> Any:
+    """With the JSON in it that stayed text read."""
+    if isinstance(data, jsontext.Written):
+        return jsontext.loads(data.text)
+    if isinstance(data, dict):
+        return {name: read_whole(value) for name, value in data.items()}
+    return [read_whole(value) for value in data] if isinstance(data, list) else data
 
 
 async def execute(

@@ -14,7 +14,7 @@ from rota.platform.kernel.ids import new_id
 from rota.platform.messaging.delivery import Message, Subscription
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
-from tests.conftest import INTERPRETER, context_for
+from tests.conftest import INTERPRETER, context_for, read_whole
 
 
 async def stored(*tables: str) -> dict[str, list[dict[str, Any]]]:
@@ -87,7 +87,7 @@ class Subscriber:
         executor = INTERPRETER.prepare(self._document, self._variables, None, self._context)
         async for event in events(executor):
             assert not event.result.errors, event.result.errors
-            self._payloads.put_nowait(event.result.data)
+            self._payloads.put_nowait(read_whole(event.result.data))
 
 
 @asynccontextmanager

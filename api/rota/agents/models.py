@@ -14,6 +14,8 @@ from rota.providers.models import Provider
 class AgentFields(Row):
     """What an agent holds, and each of its revisions."""
 
+    LARGE = ("system_prompt", "user_prompt")
+
     name = fields.TextField()
     description: str | None = fields.TextField(null=True)
     provider_id: UUID

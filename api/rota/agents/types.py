@@ -16,7 +16,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, derived, joined, related
+from rota.graphql.fields import column, derived, joined, large, related
 from rota.graphql.inputs import After, First, edit, given_fields, optional
 from rota.graphql.pagination import Connection
 from rota.graphql.scalars import Json
@@ -115,8 +115,8 @@ class Agent:
     id: strawberry.ID = column("id", "Its id.")
     name: str = column("name", "Its name, unique without regard to case.")
     description: str | None = column("description", "What it is for.")
-    system_prompt: str = column("system_prompt", "Sent to the model literally.")
-    user_prompt: str | None = column(
+    system_prompt: str = large("system_prompt", "Sent to the model literally.")
+    user_prompt: str | None = large(
         "user_prompt",
         "A template: {{name}} stands for that property of the input, {{input}} for "
         "the whole; null: the input alone is sent.",
@@ -160,8 +160,8 @@ class AgentRevision:
     revision: int = column("revision", "1 for the first, then one more each time.")
     name: str = column("name", "The agent's name then.")
     description: str | None = column("description", "What it was for.")
-    system_prompt: str = column("system_prompt", "Its system prompt then.")
-    user_prompt: str | None = column("user_prompt", "Its user prompt then.")
+    system_prompt: str = large("system_prompt", "Its system prompt then.")
+    user_prompt: str | None = large("user_prompt", "Its user prompt then.")
     model_name: str = column("model_name", "The model it used.")
     model_settings: ModelSettings = derived(
         lambda row: ModelSettings.of(row.settings), "How it used the model."

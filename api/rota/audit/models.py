@@ -9,6 +9,8 @@ from rota.platform.storage.records import Row
 
 
 class AuditEntry(Row):
+    LARGE = ("changes",)
+
     id = fields.UUIDField(primary_key=True)
     at = fields.DatetimeField()
     actor = fields.TextField()

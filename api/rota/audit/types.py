@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from rota.audit import models as rows
-from rota.graphql.fields import column
+from rota.graphql.fields import column, large
 from rota.graphql.scalars import Json
 
 
@@ -18,6 +18,6 @@ class AuditEntry:
     action: str = column("action", "What was done, such as provider.created.")
     subject_id: strawberry.ID = column("subject_id", "To what it was done.")
     subject_name: str = column("subject_name", "What that was called then.")
-    changes: Json = column(
+    changes: Json = large(
         "changes", "Each changed field with its value before and after; secrets are masked."
     )

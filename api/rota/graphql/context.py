@@ -10,7 +10,7 @@ import strawberry
 
 from rota.platform.kernel.actor import Actor
 from rota.platform.resources import Resources
-from rota.platform.storage.records import Lookup
+from rota.platform.storage.records import Lookup, Row, fill, has
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 
 # Answers in the order of the keys: an id, or a tuple of an id and a field's arguments. What
@@ -30,6 +30,7 @@ class Context:
     actor: Actor
     request_id: str
     _batches: dict[str, "Batch"] = field(default_factory=dict)
+    _filling: dict[tuple[type[Row], tuple[str, ...]], "Filling"] = field(default_factory=dict)
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self.resources, self.rules, self.actor)
@@ -51,6 +52,25 @@ class Context:
         found = await _by_key(self.batch_reads[name], keys)
         return [found[key] for key in keys]
 
+    async def fill(self, rows: Sequence[Row], columns: tuple[str, ...]) -> None:
+        """What rows of one model lack of these columns, read for all that ask at the same moment.
+        Raises TooLarge, and BadRequest."""
+        lacking = [row for row in rows if not has(row, columns)]
+        if not lacking:
+            return
+        key = type(lacking[0]), columns
+        filling = self._filling.get(key)
+        if filling is None:
+            filling = self._filling[key] = Filling()
+            filling.task = asyncio.create_task(self._fill(key))
+            filling.task.add_done_callback(_ignore)
+        filling.rows += lacking
+        await asyncio.shield(filling.task)
+
+    async def _fill(self, key: tuple[type[Row], tuple[str, ...]]) -> None:
+        await asyncio.sleep(0)  # whoever is to run now may still ask
+        await fill(self._filling.pop(key).rows, key[1])
+
     async def _read(self, name: str, read: BatchRead) -> dict[Hashable, Any]:
         await asyncio.sleep(0)  # whoever is to run now may still ask
         return await _by_key(read, self._batches.pop(name).keys)
@@ -63,6 +83,14 @@ class Batch:
 
     keys: list[Hashable] = field(default_factory=list)
     task: asyncio.Task[dict[Hashable, Any]] = field(init=False)
+
+
+@dataclass
+class Filling:
+    """Rows that lack something."""
+
+    rows: list[Row] = field(default_factory=list)
+    task: asyncio.Task[None] = field(init=False)
 
 
 def _ignore(task: asyncio.Task[Any]) -> None:

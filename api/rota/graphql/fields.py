@@ -6,12 +6,13 @@ Both tell how they are answered, so that a plan does it for many objects at once
 import inspect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import strawberry
 
 from rota.graphql.context import Info
+from rota.platform.storage.records import shown
 
 HOW = "rota:how"
 
@@ -31,6 +32,26 @@ def column(name: str, description: str) -> Any:
 
     how = {HOW: Column(name)}
     return strawberry.field(resolver=read, description=description, metadata=how)
+
+
+@dataclass(frozen=True)
+class Large:
+    """A column that a row of a list may lack until it is asked for."""
+
+    column: str
+    show: Callable[[Any], Any]
+
+
+def large(name: str, description: str, show: Callable[[Any], Any] | None = None) -> Any:
+    """Shows such a column as it is stored, or what `show` makes of the row that has it."""
+    what = show or partial(shown, column=name)
+
+    async def resolve(self: Any, info: Info) -> Any:
+        await info.context.fill([self.row], (name,))
+        return what(self.row)
+
+    how = {HOW: Large(name, what)}
+    return strawberry.field(resolver=resolve, description=description, metadata=how)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from rota.platform.kernel import jsontext
+from rota.platform.kernel.answer_size import add_text
 from rota.platform.kernel.jsonvalue import measure
 
 Json = NewType("Json", object)
@@ -30,6 +31,14 @@ def _read_json(value: Any) -> Any:
     fault = measure(value).fault
     if fault and not fault.is_of_text:
         raise ValueError(f"This JSON cannot be kept. {fault.message}")
+    return value
+
+
+def _show_json(value: Any) -> Any:
+    if isinstance(value, jsontext.Written):
+        add_text(len(value.text))
+    elif value is not None:
+        add_text(measure(value).characters)
     return value
 
 
@@ -93,7 +102,7 @@ SCALARS: dict[object, Any] = {
     Json: strawberry.scalar(
         name="JSON",
         description="Any JSON value.",
-        serialize=lambda value: value,
+        serialize=_show_json,
         parse_value=_read_json,
         parse_literal=_read_json_literal,
     ),

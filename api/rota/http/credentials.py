@@ -3,7 +3,7 @@
 from starlette.requests import HTTPConnection
 
 from rota.access import service
-from rota.http.state import State
+from rota.http.state import State, note_signed_in
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.errors import Unauthenticated
 from rota.platform.settings import Settings
@@ -21,8 +21,12 @@ async def authenticate(connection: HTTPConnection[State]) -> Actor:
     """An Authorization header counts alone; else both halves of a session are needed."""
     authorization = connection.headers.get("authorization")
     if authorization is not None:
-        return await authenticate_bearer(authorization)
-    return await authenticate_session(connection, connection.headers.get(SESSION_HEADER))
+        actor = await authenticate_bearer(authorization)
+    else:
+        half = connection.headers.get(SESSION_HEADER)
+        actor = await authenticate_session(connection, half)
+    note_signed_in(connection.scope)
+    return actor
 
 
 async def authenticate_bearer(authorization: str) -> Actor:

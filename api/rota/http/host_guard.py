@@ -13,6 +13,7 @@ from rota.platform.kernel.errors import Forbidden
 from rota.platform.settings import LOOPBACK, Settings
 
 READS = ("GET", "HEAD")
+MAX_HOST_LENGTH = 300  # a name has at most 253, and its port 6
 OWN_SITE = ("same-origin", "none")
 WRONG_HOST = (
     "Rota does not answer to this host name. Open the address that `rota up` printed, or name this "
@@ -60,6 +61,8 @@ class HostGuard:
         return None if headers.get("sec-fetch-site", "none") in OWN_SITE else WRONG_ORIGIN
 
     def _answers_to(self, host: str) -> bool:
+        if len(host) > MAX_HOST_LENGTH:
+            return False
         try:
             name, port = _split(host)
         except ValueError:

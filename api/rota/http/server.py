@@ -1,70 +1,26 @@
-"""How uvicorn runs the web process: all that knows its insides (see docs/decisions/0037)."""
+"""How uvicorn runs the web process: with its two kinds of connections all that knows its insides
+(see docs/decisions/0037)."""
 
 import asyncio
 import logging
 import socket
+from functools import partial
 from signal import SIGTERM
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from rota.http.connection import Connection
 from rota.http.draining import Draining
+from rota.http.socket_connection import SocketConnection
+from rota.http.visitors import Visitors
 from rota.platform.ending import end_in_time
 from rota.platform.settings import Settings
 
 MAX_FRAME_BYTES = 1024 * 1024
 DRAIN_SECONDS = 1.5
-HEADERS_SECONDS = 10.0
-TAKE_SECONDS = 60.0
-
-
-class Connection(HttpToolsProtocol):
-    """Those that keep us waiting are dropped: uvicorn waits for ever for a request's first line and
-    headers, and for somebody to take an answer."""
-
-    _patience: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self._wait(HEADERS_SECONDS)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._wait(HEADERS_SECONDS)
-
-    def on_headers_complete(self) -> None:
-        self._stop_waiting()
-        super().on_headers_complete()
-
-    def on_response_complete(self) -> None:
-        """An answer may come before the end of the body, which then is not for ever either."""
-        super().on_response_complete()
-        if self.cycle.more_body:
-            self._wait(HEADERS_SECONDS)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._wait(TAKE_SECONDS)
-
-    def resume_writing(self) -> None:
-        self._stop_waiting()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
-        super().connection_lost(exc)
-
-    def _wait(self, seconds: float) -> None:
-        self._stop_waiting()
-        self._patience = self.loop.call_later(seconds, self.transport.abort)
-
-    def _stop_waiting(self) -> None:
-        if self._patience:
-            self._patience.cancel()
-            self._patience = None
 
 
 class Server(uvicorn.Server):
@@ -92,15 +48,17 @@ class Server(uvicorn.Server):
 
 
 def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
-    """No header of a proxy is believed: the address that knocks is the one that is limited."""
+    """No header of a proxy is believed but of those that the settings name: else the address that
+    knocks is the one that is limited."""
+    visitors = Visitors(settings.trusted_proxies)
     logging.getLogger("uvicorn.error").addFilter(_is_ours)
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=Connection,
-        ws="websockets-sansio",
+        http=cast("Any", partial(Connection, visitors=visitors)),
+        ws=cast("Any", partial(SocketConnection, visitors=visitors)),
         ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=20.0,
         ws_ping_timeout=20.0,
@@ -116,4 +74,4 @@ def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 def _is_ours(record: logging.LogRecord) -> bool:
     """Who sends what is no HTTP, or no UTF-8, is told so; the log they could fill is not."""
-    return not record.getMessage().startswith("Invalid ")
+    return not record.getMessage().startswith(("Invalid ", "Unsupported upgrade"))

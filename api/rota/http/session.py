@@ -11,7 +11,7 @@ from rota.access import service
 from rota.http.answers import json_answer, refuse
 from rota.http.body import WrongBody, read_json
 from rota.http.credentials import SESSION_HEADER, authenticate_session, cookie_name
-from rota.http.state import State
+from rota.http.state import State, note_signed_in
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.errors import BadRequest
@@ -37,6 +37,7 @@ class Session(HTTPEndpoint):
             return Response(status_code=400)  # nobody reads it
         except Exception as error:  # shown by its code; a bug is logged and masked
             return refuse(request, error)
+        note_signed_in(request.scope)
         answer = json_answer({"half": signed_in.half})
         _set_cookie(answer, settings, signed_in.cookie, service.SESSION_LIFE)
         return answer

@@ -27,7 +27,7 @@ from rota.graphql.errors import present
 from rota.graphql.planning.execution import NoOperation, Refused, answer, events
 from rota.http.credentials import authenticate_bearer, authenticate_session
 from rota.http.operation import NO_OPERATION, PersistedQueryNotSupported, read_operation
-from rota.http.state import State, request_id
+from rota.http.state import State, note_signed_in, request_id
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor
 from rota.platform.kernel.deadline import before_deadline
@@ -133,6 +133,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         except Unavailable:
             await self.end(TRY_AGAIN, "The database cannot be reached; try again soon.")
             return
+        note_signed_in(self._connection.scope)
         state = self._connection.state
         self.context = Context(
             state["resources"],

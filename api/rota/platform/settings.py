@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -15,6 +16,7 @@ from rota.platform.messaging.redis_url import read_redis_url
 from rota.platform.storage.postgres_url import read_database_url
 
 EgressMode = Literal["private", "public", "allowlist"]
+Network: TypeAlias = IPv4Network | IPv6Network
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,6 +31,7 @@ class Settings:
     port: int = 8000
     public_origin: str | None = None
     allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     egress: EgressMode = "private"
     egress_allow: tuple[str, ...] = ()
     log_level: str = "INFO"
@@ -88,6 +91,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         port=_port(text("ROTA_PORT")),
         public_origin=_origin(text("ROTA_PUBLIC_ORIGIN")),
         allowed_hosts=items("ROTA_ALLOWED_HOSTS"),
+        trusted_proxies=tuple(map(_network, items("ROTA_TRUSTED_PROXIES"))),
         egress=cast("EgressMode", choice("ROTA_EGRESS", ("private", "public", "allowlist"))),
         egress_allow=items("ROTA_EGRESS_ALLOW"),
         log_level=choice("ROTA_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
@@ -126,6 +130,16 @@ def _port(value: str | None) -> int:
     if not value.isdecimal() or len(value) > 5 or not 0 < int(value) < 65536:
         raise SettingsError(f"ROTA_PORT is “{value}”; it must be a number from 1 to 65535.")
     return int(value)
+
+
+def _network(value: str) -> Network:
+    try:
+        return ip_network(value, strict=False)
+    except ValueError:
+        raise SettingsError(
+            f"ROTA_TRUSTED_PROXIES has “{value}”; it must be addresses or networks such as "
+            "127.0.0.1 or 10.0.0.0/8, separated by commas."
+        ) from None
 
 
 def _origin(value: str | None) -> str | None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx2
 
-from rota.providers.addresses import origin
+from rota.providers.addresses import MAX_URL_LENGTH, origin
 from rota.providers.servers import Server
 
 MAX_MODEL_NAME_LENGTH = 200
@@ -82,7 +82,8 @@ def next_page(url: str, answer: Any, entries: list[Any]) -> str | None:
     if link := _link(answer):
         return _at_home(url, link)
     for name, parameter in _TOKENS:
-        if token := _plain(answer.get(name)):
+        token = _plain(answer.get(name))
+        if token and len(token) <= MAX_URL_LENGTH:
             return _with_query(url, {parameter: token})
     if answer.get("has_more") is True:
         last = entries[-1] if entries and isinstance(entries[-1], dict) else {}
@@ -139,6 +140,8 @@ def _link(answer: dict[str, Any]) -> str | None:
 
 def _at_home(url: str, link: str) -> str | None:
     """Only there: a key belongs to one origin."""
+    if len(link) > MAX_URL_LENGTH:
+        return None
     try:
         there = urljoin(url, link)
         return there if origin(there) == origin(url) else None

@@ -34,6 +34,8 @@ class Provider(Row):
     """`connection_revision` grows with address, key and type alone: what was found out about its
     server hangs on it. `validation_fix` is what a button would change: {"label", "baseUrl"}."""
 
+    LARGE = ("models",)
+
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()
     name_key = fields.TextField()

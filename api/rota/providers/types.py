@@ -14,7 +14,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, derived, related
+from rota.graphql.fields import column, derived, large, related
 from rota.graphql.inputs import given_fields
 from rota.platform.crypto import Secret
 from rota.providers import models as rows
@@ -79,10 +79,11 @@ class Provider:
     validated_at: datetime | None = column(
         "validated_at", "When the last check ended, whatever its verdict."
     )
-    models: list[ProviderModel] = derived(
-        lambda row: [ProviderModel(name=name) for name in row.models],
+    models: list[ProviderModel] = large(
+        "models",
         "What the last good check listed; empty where the server keeps no list, whose models can "
         "be used by their names all the same. Cleared by a new address.",
+        lambda row: [ProviderModel(name=name) for name in row.models],
     )
     created_at: datetime = column("created_at", "When it was created.")
     updated_at: datetime = column("updated_at", "When its settings last changed.")

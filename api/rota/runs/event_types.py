@@ -12,6 +12,7 @@ from rota.graphql.scalars import Json
 from rota.inference.errors import RunErrorCode
 from rota.inference.modes import OutputMode
 from rota.platform.kernel.actor import Role
+from rota.platform.storage.records import shown
 from rota.runs import models as rows
 from rota.runs.models import EventType
 
@@ -186,7 +187,7 @@ def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
         case EventType.CANCELLING:
             return RunCancelling(**where)
         case EventType.SUCCEEDED:
-            return RunSucceeded(**where, output=run.output, usage=Usage.of(run))
+            return RunSucceeded(**where, output=shown(run, "output"), usage=Usage.of(run))
         case EventType.FAILED:
             return RunFailed(**where, error=RunError.of(run), usage=Usage.of(run))
         case EventType.CANCELLED:

@@ -65,6 +65,8 @@ class Run(Row):
     `lost_leases` counts the claims whose worker died, `interruptions` those whose worker could not
     go on, since the database did not take what it had to store."""
 
+    LARGE = ("input", "output", "thoughts")
+
     id = fields.UUIDField(primary_key=True)
     status = fields.CharEnumField(RunStatus, max_length=10)
     assignment_id: UUID

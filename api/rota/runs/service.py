@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
 from rota.contracts import compile_contract, judge
-from rota.platform.kernel import jsontext
+from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.actor import SYSTEM, Role
 from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
 from rota.platform.kernel.ids import first_id_at, new_id, parse_id
@@ -16,7 +16,8 @@ from rota.platform.kernel.jsonvalue import fault
 from rota.platform.kernel.names import is_storable
 from rota.platform.resources import Resources
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
-from rota.platform.storage.records import select_by_id, select_one
+from rota.platform.storage.records import select_lean_by_id, select_one
+from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
 from rota.providers.admission import check_active
 from rota.providers.errors import ProviderInUse
@@ -101,8 +102,8 @@ async def get_run(id: str) -> Run | None:
 
 
 async def get_runs(ids: Sequence[str]) -> list[Run | None]:
-    """In the order of the ids, None for one that is not there."""
-    return await select_by_id(Run, [UUID(text) for text in ids])
+    """In the order of the ids, without what is long; None for one that is not there."""
+    return await select_lean_by_id(Run, [UUID(text) for text in ids])
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,23 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
     if not 1 <= first <= 1000:
         raise BadRequest("`first` must be from 1 to 1,000.")
     position = min(max(after or 0, 0), 2**31 - 1)
-    return await statements.EVENTS.models(RunEvent, run_id=run_id, after=position, first=first)
+    wanted = {"run_id": run_id, "after": position, "first": first}
+    await _measure(statements.EVENTS_BYTES, "events", **wanted)
+    return await statements.EVENTS.models(RunEvent, **wanted)
 
 
 async def list_requests(run_id: UUID) -> list[RunRequest]:
-    """First to last, each with all of its messages."""
+    """First to last, each with all of its messages. Raises TooLarge."""
+    await _measure(statements.REQUESTS_BYTES, "requests", run_id=run_id)
     return requests.read(await statements.REQUESTS.rows(run_id=run_id))
+
+
+async def _measure(bytes_of: Statement, name: str, **values: Any) -> None:
+    """What is read for an answer is measured before."""
+    if answer_size.is_measured():
+        answer_size.add_reads()
+        [found] = await bytes_of.records(**values)
+        answer_size.add_read_bytes(found["bytes"], name)
 
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:

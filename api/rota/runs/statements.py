@@ -320,6 +320,18 @@ EVENTS = Statement("""
     ORDER BY sequence LIMIT :first
 """)
 
+EVENTS_BYTES = Statement("""
+    SELECT coalesce(sum(octet_length(data::text)), 0)::bigint AS bytes FROM (
+        SELECT data FROM run_event WHERE run_id = :run_id AND sequence > :after
+        ORDER BY sequence LIMIT :first
+    ) event
+""")
+
+REQUESTS_BYTES = Statement("""
+    SELECT coalesce(sum(octet_length(requests::text)), 0)::bigint AS bytes FROM run_event
+    WHERE run_id = :run_id
+""")
+
 # Each stands with the event that it led to.
 REQUESTS = Statement("""
     SELECT requests FROM run_event WHERE run_id = :run_id AND requests IS NOT NULL ORDER BY sequence

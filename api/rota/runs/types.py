@@ -11,7 +11,7 @@ from rota.assignments.types import Assignment, AssignmentInactiveError
 from rota.graphql.changes import ChangeKind
 from rota.graphql.context import Info
 from rota.graphql.errors import Error, InvalidInputError, Issue, NotFoundError
-from rota.graphql.fields import column, derived, related
+from rota.graphql.fields import column, derived, large, related
 from rota.graphql.scalars import Json
 from rota.inference.modes import OutputMode
 from rota.inference.prompt import render_user_prompt, system_message
@@ -77,8 +77,8 @@ class Run:
     agent_name: str = column("agent_name", "The agent's name when the run was made.")
     task_id: strawberry.ID = column("task_id", "Which task it does.")
     task_name: str = column("task_name", "The task's name when the run was made.")
-    input: Json = column("input", "What it was given.")
-    output: Json | None = column(
+    input: Json = large("input", "What it was given.")
+    output: Json | None = large(
         "output", "The answer; always valid against taskRevision.responseSchema."
     )
     error: RunError | None = derived(
@@ -88,7 +88,7 @@ class Run:
     output_mode: OutputMode | None = column(
         "output_mode", "How the model got to know the schema; null before the first request."
     )
-    thoughts: str | None = column(
+    thoughts: str | None = large(
         "thoughts",
         "What the model said before the answer that was kept, else before the last one; null: "
         "nothing.",
@@ -120,6 +120,9 @@ class Run:
         agent = await info.context.load("agent_revision", self.row.agent_revision_id)
         task = await info.context.load("task_revision", self.row.task_revision_id)
         revision: AgentRevisionRow = agent.row
+        await info.context.fill([self.row], ("input",))
+        await info.context.fill([revision], ("system_prompt", "user_prompt"))
+        await info.context.fill([task.row], ("response_schema",))
         mode, system = self.row.output_mode, revision.system_prompt
         if mode is not None:
             system = system_message(system, task.row.response_schema, mode)
@@ -136,6 +139,7 @@ class Run:
     @strawberry.field(description="What happened to it, by sequence.")
     async def events(
         self,
+        info: Info,
         first: Annotated[
             int | None, strawberry.argument(description="How many at most, 1 to 1,000.")
         ] = 100,
@@ -144,6 +148,8 @@ class Run:
         ] = 0,
     ) -> list[RunEvent]:
         events = await service.list_events(self.row.id, first, after)
+        if any(event.type is rows.EventType.SUCCEEDED for event in events):
+            await info.context.fill([self.row], ("output",))
         # The row was read before: what happened since is left for the next time.
         return [
             event_of(event, self.row)

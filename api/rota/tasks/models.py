@@ -11,6 +11,8 @@ from rota.platform.storage.records import Row
 class TaskFields(Row):
     """What a task holds, and each of its revisions."""
 
+    LARGE = ("request_schema", "response_schema")
+
     name = fields.TextField()
     description: str | None = fields.TextField(null=True)
     request_schema = JsonField[dict[str, Any] | None](null=True)

@@ -17,7 +17,7 @@ from rota.graphql.errors import (
     NotFoundError,
     StaleRevisionError,
 )
-from rota.graphql.fields import column, related
+from rota.graphql.fields import column, large, related
 from rota.graphql.inputs import edit, given_fields, optional
 from rota.graphql.scalars import Json
 from rota.tasks import models as rows
@@ -36,10 +36,10 @@ class Task:
     id: strawberry.ID = column("id", "Its id.")
     name: str = column("name", "Its name, unique without regard to case.")
     description: str | None = column("description", "What it is for.")
-    request_schema: Json | None = column(
+    request_schema: Json | None = large(
         "request_schema", "The JSON Schema of inputs; null: an input is free text, a JSON string."
     )
-    response_schema: Json = column(
+    response_schema: Json = large(
         "response_schema", "The JSON Schema that every output is valid against."
     )
     revision: int = column(
@@ -61,8 +61,8 @@ class TaskRevision:
     revision: int = column("revision", "1 for the first, then one more each time.")
     name: str = column("name", "The task's name then.")
     description: str | None = column("description", "What it was for.")
-    request_schema: Json | None = column("request_schema", "Its request schema then.")
-    response_schema: Json = column("response_schema", "Its response schema then.")
+    request_schema: Json | None = large("request_schema", "Its request schema then.")
+    response_schema: Json = large("response_schema", "Its response schema then.")
     created_at: datetime = column("created_at", "When the change was made.")
     created_by: str = column("created_by", "Who made it.")
 

@@ -10,7 +10,8 @@ ROOMS = (
     *("*/schema.py", "*/types.py", "*/event_types.py", "*/service.py", "*/models.py"),
 )
 FENCED = (
-    *("graphql/planning/", "http/socket.py", "http/server.py", "platform/kernel/enums.py"),
+    *("graphql/planning/", "http/socket.py", "http/server.py", "http/connection.py"),
+    *("http/socket_connection.py", "platform/kernel/enums.py"),
     *("platform/storage/orm.py", "platform/storage/pool.py", "platform/messaging/queue.py"),
     "platform/http_client.py",
 )

@@ -1,13 +1,10 @@
 """Whoever keeps a connection waiting loses it."""
 
 import asyncio
-import contextlib
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,11 +12,10 @@ from starlette.routing import Route
 
 from rota.http import body
 from rota.http.body import WrongBody, read_json
-from rota.http.server import server_config
 from rota.http.state import State
 from rota.platform.settings import Settings
+from tests.http.served import connected, rest, served
 
-Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 HEAD = b"POST / HTTP/1.1\r\nHost: rota\r\nContent-Type: application/json\r\n"
 
 
@@ -34,46 +30,15 @@ async def _long(_: Request[State]) -> Response:
     return PlainTextResponse("x" * 50_000_000)
 
 
-class Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def] # signals belong to the test runner
-        yield
-
-
 @pytest.fixture
 async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """A server as Rota's, that is less patient."""
-    monkeypatch.setattr("rota.http.server.HEADERS_SECONDS", 0.3)
-    monkeypatch.setattr("rota.http.server.TAKE_SECONDS", 0.3)
+    monkeypatch.setattr("rota.http.connection.HEADERS_SECONDS", 0.3)
+    monkeypatch.setattr("rota.http.connection.TAKE_SECONDS", 0.3)
     monkeypatch.setattr(body, "READ_SECONDS", 0.3)
     app = Starlette(routes=[Route("/", _read, methods=["POST"]), Route("/long", _long)])
-    config = server_config(app, Settings(tmp_path))
-    config.loop = "none"
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(config)
-    serving = asyncio.create_task(server.serve([listener]))
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    await serving
-
-
-async def connected(port: int, said: bytes) -> Stream:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(said)
-    await writer.drain()
-    return reader, writer
-
-
-async def rest(stream: Stream) -> bytes:
-    """What it still sends before it is gone, however it goes."""
-    reader, writer = stream
-    found = bytearray()
-    with contextlib.suppress(ConnectionResetError):
-        async with asyncio.timeout(20):
-            while data := await reader.read(65536):
-                found += data
-    writer.close()
-    return bytes(found)
+    async with served(app, Settings(tmp_path)) as port:
+        yield port
 
 
 @pytest.mark.parametrize("said", [b"", b"POST /", HEAD], ids=["nothing", "a word", "headers"])
@@ -99,6 +64,11 @@ async def test_X8_an_answer_that_is_not_taken_is_dropped(
     reader, writer = await connected(port, b"GET /long HTTP/1.1\r\nHost: rota\r\n\r\n")
     await asyncio.sleep(1)  # what is tried is that nothing happens meanwhile
     assert len(await rest((reader, writer))) < 50_000_000
-    monkeypatch.setattr("rota.http.server.TAKE_SECONDS", 30)
+    reader, writer = await connected(port, b"GET /long HTTP/1.1\r\nHost: rota\r\n\r\n")
+    await reader.readexactly(1)
+    writer.write(b"GET / HTTP/1.1\r\nHost: rota\r\n\r\n")  # this is no sign of taking it
+    await asyncio.sleep(1)
+    assert len(await rest((reader, writer))) < 50_000_000
+    monkeypatch.setattr("rota.http.connection.TAKE_SECONDS", 30)
     again = await rest(await connected(port, b"GET /long HTTP/1.0\r\n\r\n"))
     assert len(again) > 50_000_000

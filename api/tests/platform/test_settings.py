@@ -1,5 +1,6 @@
 """Every environment variable: what it sets, and what is said where it is wrong."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def test_nothing_set_means_a_private_installation_of_ones_own() -> None:
         ("ROTA_PUBLIC_ORIGIN", "http://[::1]:81", "public_origin", "http://[::1]:81"),
         ("ROTA_ALLOWED_HOSTS", " a.example, ,b.example:81,", "allowed_hosts",
          ("a.example", "b.example:81")),
+        ("ROTA_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.1/8,::1", "trusted_proxies",
+         tuple(map(ip_network, ("127.0.0.1", "10.0.0.0/8", "::1")))),
         ("ROTA_EGRESS", "public", "egress", "public"),
         ("ROTA_EGRESS", "allowlist", "egress", "allowlist"),
         ("ROTA_EGRESS_ALLOW", "10.0.0.0/8,api.example", "egress_allow",
@@ -51,8 +54,8 @@ def test_a_variable_sets_its_field(variable: str, text: str, field: str, value: 
 def test_a_blank_variable_is_as_good_as_none(blank: str) -> None:
     names = (
         "ROTA_DATA_DIR", "ROTA_HOST", "ROTA_PORT", "ROTA_PUBLIC_ORIGIN", "ROTA_ALLOWED_HOSTS",
-        "ROTA_EGRESS", "ROTA_EGRESS_ALLOW", "ROTA_LOG_LEVEL", "ROTA_LOG_FORMAT", "DATABASE_URL",
-        "REDIS_URL", "ENCRYPTION_KEY", "ROTA_OPENAI_URL",
+        "ROTA_TRUSTED_PROXIES", "ROTA_EGRESS", "ROTA_EGRESS_ALLOW", "ROTA_LOG_LEVEL",
+        "ROTA_LOG_FORMAT", "DATABASE_URL", "REDIS_URL", "ENCRYPTION_KEY", "ROTA_OPENAI_URL",
     )  # fmt: skip
     assert load_settings(dict.fromkeys(names, blank)) == load_settings({})
 
@@ -70,6 +73,12 @@ def test_a_blank_variable_is_as_good_as_none(blank: str) -> None:
             for text in ("rota.example", "ftp://rota.example", "https://", "https://a.example/rota",
                          "https://a.example?b", "https://a.example#b", "https://a:b@a.example",
                          "https://[a.example", "https://a.example:99999", "https://a.example:x")
+        ],
+        *[
+            ("ROTA_TRUSTED_PROXIES", text,
+             f"ROTA_TRUSTED_PROXIES has “{text}”; it must be addresses or networks such as "
+             "127.0.0.1 or 10.0.0.0/8, separated by commas.")
+            for text in ("proxy", "10.0.0.0/33", "10.0.0", "*", "127.0.0.1:80")
         ],
         ("ROTA_EGRESS", "open",
          "ROTA_EGRESS is “open”; it must be one of private, public, allowlist."),

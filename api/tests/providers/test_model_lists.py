@@ -243,6 +243,8 @@ def following(answer: Any) -> str | None:
         ({"next_cursor": "t"}, f"{URL}?cursor=t"),
         ({"next_page": 2}, f"{URL}?page=2"),
         ({"next_page": None, "next_cursor": "", "nextPageToken": []}, None),
+        ({"next": "http://a" + "\u0301\u0323" * 500_000}, None),  # hours, once it is looked at
+        ({"next_page_token": "t" * 1_000_000}, None),
         ({"next": "https://models.test/v1/models?page=2"}, None),  # another port
         ({"next": "http://models.test:8443/v1/models"}, None),
         ({"next": "//evil.test/v1/models"}, None),

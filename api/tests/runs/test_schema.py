@@ -13,7 +13,7 @@ from rota.runs import claims
 from rota.runs.claims import Usage
 from rota.runs.models import EventType
 from rota.wiring import RULES
-from tests.conftest import SCHEMA, GraphQL, context_for
+from tests.conftest import SCHEMA, GraphQL, context_for, read_whole
 from tests.runs.factories import assignment, ended, queued
 from tests.vendors.script import Says
 
@@ -61,7 +61,7 @@ async def watch(
     )
     async for result in results:
         assert result.data is not None, result.errors
-        yield result.data
+        yield read_whole(result.data)
 
 
 @pytest.mark.usefixtures("run_loop")

@@ -11,11 +11,11 @@ import pytest
 from tests.dose import tried
 from tests.http.clients import bearer
 from tests.http.process import WebProcess
+from tests.security.measures import MEGABYTES, forget_the_peak, megabytes
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/clear_refs").exists(), reason="only Linux tells another process's peak"
 )
-MEGABYTES = 50
 WIDE = "🧵".encode() * 1_000_000
 CREATE = """mutation ($input: CreateTaskInput!) { createTask(input: $input) {
     ... on Error { message } } }"""
@@ -60,16 +60,6 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "a deeper schema": lambda: _task(_deep(180)),
     "many variables": lambda: _query("{ __typename }", **{f"v{i}": i for i in range(200_000)}),
 }
-
-
-def megabytes(web: WebProcess, what: str) -> float:
-    status = Path(f"/proc/{web.process.pid}/status").read_text()
-    [line] = [line for line in status.splitlines() if line.startswith(what)]
-    return int(line.split()[1]) / 1024
-
-
-def forget_the_peak(web: WebProcess) -> None:
-    Path(f"/proc/{web.process.pid}/clear_refs").write_text("5")
 
 
 @pytest.mark.parametrize("body", BODIES)

@@ -9,6 +9,7 @@ from uuid import UUID
 from graphql import GraphQLBoolean, GraphQLEnumType, GraphQLID, GraphQLInt, GraphQLString
 
 from rota.graphql.planning.insides import Execution
+from rota.platform.kernel.answer_size import add_text
 
 Values: TypeAlias = Sequence[Any]
 Step: TypeAlias = Callable[[Execution, Values], Coroutine[Any, Any, list[Any]]]
@@ -19,6 +20,7 @@ AS_IT_IS: dict[Any, frozenset[type]] = {
     GraphQLBoolean: frozenset((bool,)),
 }
 MAX_INT = 2**31
+TEXTS = frozenset((str, NoneType))
 
 
 class Unplanned(Exception):
@@ -40,6 +42,8 @@ def leaves(type_: Any, is_required: bool) -> Completion:
 
     async def run(_: Execution, values: Values) -> list[Any]:
         kinds = set(map(type, values))
+        if type_ is GraphQLString and kinds <= TEXTS:
+            add_text(sum(map(len, filter(None, values))))
         if NoneType in kinds:
             if is_required:
                 raise Unplanned

@@ -1,5 +1,6 @@
 """Documents as clients send them: parsed, judged, and kept for the next who sends the same."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -20,6 +21,7 @@ from graphql import (
 )
 
 from rota.graphql.planning.limits import MAX_TOKENS, Limits
+from rota.graphql.planning.variables import uses_of_variables
 from rota.platform.kernel.cache import Cache
 
 RULES = [*specified_rules, Limits]
@@ -40,6 +42,11 @@ class Document:
     errors: list[GraphQLError]
     weight: int  # in bytes, as far as can be said
     plans: dict[Any, Any] = field(default_factory=dict)
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        """How often each variable is used, in all operations together."""
+        return uses_of_variables(self.ast)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The one that is asked for; raises GraphQLError where it would be a guess."""

@@ -26,7 +26,9 @@ from rota.graphql.planning.completion import Completion, Unplanned
 from rota.graphql.planning.documents import Document, Documents
 from rota.graphql.planning.insides import Details, core_schema
 from rota.graphql.planning.plans import completion
-from rota.platform.kernel import jsontext
+from rota.graphql.planning.sizes import too_large
+from rota.graphql.planning.variables import check_variables
+from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.deadline import before_deadline
 
 MAX_PLANS = 100
@@ -69,6 +71,12 @@ class PlannedExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
+        if info.parent_type.name.startswith("__"):
+            answer_size.add_introspected()
+        answer_size.add_nodes(1)
+        if type(result) is str:
+            answer_size.add_text(len(result))
+
         def usual_way() -> Any:
             self.document = None
             return super(PlannedExecutor, self).complete_value(
@@ -87,6 +95,8 @@ class PlannedExecutor(Executor[None]):
             following.send(None)  # nothing is awaited, so that it comes to its end at once
         except StopIteration as end:
             return end.value[0]
+        except answer_size.TooLarge:
+            raise
         except Exception:
             return usual_way()
         raise AssertionError("A plan that waits for nothing waited.")
@@ -112,6 +122,8 @@ class PlannedExecutor(Executor[None]):
 async def _or_else(following: Coroutine[Any, Any, list[Any]], usual_way: Callable[[], Any]) -> Any:
     try:
         return (await following)[0]
+    except answer_size.TooLarge:
+        raise
     except Exception:
         completed = usual_way()
         return await completed if is_awaitable(completed) else completed
@@ -141,6 +153,11 @@ class Interpreter:
             raise NoOperation
         if document.errors:
             raise Refused(document.errors)
+        try:
+            if variables:
+                check_variables(document.uses, variables)
+        except GraphQLError as error:
+            raise Refused([error]) from None
         executor = PlannedExecutor.build(
             self._core,
             document.ast,
@@ -160,9 +177,15 @@ class Interpreter:
 
 
 async def answer(executor: Executor[None], *, serially: bool | None = None) -> ExecutionResult:
-    result: Any = executor.execute_operation(serially)
-    if executor.is_awaitable(result):
-        result = await result
+    """With an error of its own, and nothing else, where it would be too large."""
+    with answer_size.measured() as size:
+        result: Any = executor.execute_operation(serially)
+        if executor.is_awaitable(result):
+            result = await result
+        refusal = size.refusal or too_large(size, result.data)
+    if refusal:
+        error = GraphQLError(refusal.message, original_error=refusal)
+        return ExecutionResult(None, [error])
     return cast("ExecutionResult", result)
 
 

@@ -1,6 +1,6 @@
 """What a document may ask for at most, found out in time linear in its length."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -17,6 +17,34 @@ MAX_CHARACTERS = 512 * 1024
 MAX_TOKENS = 2000
 MAX_ALIASES = 30
 MAX_DEPTH = 12
+# How often a document may ask for the whole schema, and for a type of it.
+MAX_WHOLE_SCHEMAS = 1
+MAX_TYPES = 10
+MAX_INTROSPECTION_DEPTH = 20
+
+
+class Weight(NamedTuple):
+    """How many aliases there are, how many levels outside of introspection and within it, and how
+    often it begins."""
+
+    aliases: int = 0
+    depth: int = 0
+    schemas: int = 0
+    types: int = 0
+    introspection_depth: int = 0
+
+    def beside(self, other: "Weight") -> "Weight":
+        return Weight(
+            self.aliases + other.aliases,
+            max(self.depth, other.depth),
+            self.schemas + other.schemas,
+            self.types + other.types,
+            max(self.introspection_depth, other.introspection_depth),
+        )
+
+
+NOTHING = Weight()
+CIRCULAR = Weight(depth=MAX_DEPTH + 1)
 
 
 class Limits(ValidationRule):
@@ -30,43 +58,67 @@ class Limits(ValidationRule):
             for node in definitions
             if isinstance(node, FragmentDefinitionNode)
         }
-        self._weights: dict[str, tuple[int, int]] = {}
+        self._weights: dict[tuple[str, bool], Weight] = {}
+        self._before = NOTHING  # the operations of the document up to now
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
         try:
-            aliases, depth = self._weigh(node.selection_set)
+            weight = self._weigh(node.selection_set, False)
         except RecursionError:
-            aliases, depth = 0, MAX_DEPTH + 1
-        if aliases > MAX_ALIASES:
-            self.report_error(
-                GraphQLError(f"An operation has at most {MAX_ALIASES} aliases.", [node])
-            )
-        if depth > MAX_DEPTH:
-            self.report_error(
-                GraphQLError(f"An operation is at most {MAX_DEPTH} levels deep.", [node])
-            )
+            weight = CIRCULAR
+        whole = self._before = self._before.beside(weight)
+        for number, most, told in (
+            (weight.aliases, MAX_ALIASES, f"An operation has at most {MAX_ALIASES} aliases."),
+            (weight.depth, MAX_DEPTH, f"An operation is at most {MAX_DEPTH} levels deep."),
+            (whole.schemas, MAX_WHOLE_SCHEMAS, "A document asks for `__schema` once at most."),
+            (whole.types, MAX_TYPES, f"A document asks for `__type` {MAX_TYPES} times at most."),
+            (
+                weight.introspection_depth,
+                MAX_INTROSPECTION_DEPTH,
+                f"Within `__schema` and `__type` there are at most {MAX_INTROSPECTION_DEPTH} "
+                "levels.",
+            ),
+        ):
+            if number > most:
+                self.report_error(GraphQLError(told, [node]))
 
-    def _weigh(self, selections: SelectionSetNode | None) -> tuple[int, int]:
-        """How many aliases there are, and how many levels. Introspection is not counted:
-        a rule of its own bounds it."""
-        aliases = depth = 0
+    def _weigh(self, selections: SelectionSetNode | None, is_within: bool) -> Weight:
+        """`is_within` introspection."""
+        weight = NOTHING
         for node in selections.selections if selections else ():
             if isinstance(node, FragmentSpreadNode):
-                inner, below = self._weigh_fragment(node.name.value)
+                below = self._weigh_fragment(node.name.value, is_within)
             elif isinstance(node, FieldNode):
-                if node.name.value.startswith("__"):
-                    continue
-                inner, below = self._weigh(node.selection_set)
-                inner, below = inner + bool(node.alias), below + 1
+                below = self._weigh_field(node, is_within)
             else:
-                inner, below = self._weigh(node.selection_set)  # type: ignore[attr-defined] # an inline fragment
-            aliases, depth = aliases + inner, max(depth, below)
-        return aliases, depth
+                below = self._weigh(node.selection_set, is_within)  # type: ignore[attr-defined] # an inline fragment
+            weight = weight.beside(below)
+        return weight
 
-    def _weigh_fragment(self, name: str) -> tuple[int, int]:
-        if name not in self._weights:
+    def _weigh_field(self, node: FieldNode, is_within: bool) -> Weight:
+        name = node.name.value
+        begins = name in ("__schema", "__type")
+        below = self._weigh(node.selection_set, is_within or begins)
+        aliases = below.aliases + bool(node.alias)
+        if begins:
+            return Weight(
+                aliases,
+                1,
+                below.schemas + (name == "__schema"),
+                below.types + (name == "__type"),
+                below.introspection_depth + 1,
+            )
+        if is_within:
+            return below._replace(
+                aliases=aliases, introspection_depth=below.introspection_depth + 1
+            )
+        return below._replace(aliases=aliases, depth=below.depth + 1)
+
+    def _weigh_fragment(self, name: str, is_within: bool) -> Weight:
+        key = name, is_within
+        if key not in self._weights:
             # Stands while the fragment is looked into, and ends a circle of fragments.
-            self._weights[name] = (0, 0)
+            self._weights[key] = NOTHING
             if fragment := self._fragments.get(name):
-                self._weights[name] = self._weigh(fragment.selection_set)
-        return self._weights[name]
+                self._weights[key] = self._weigh(fragment.selection_set, is_within)
+        return self._weights[key]

@@ -5,6 +5,7 @@ objects together, and asks for joined rows in one batch. It knows no errors: wha
 raises, and the executor does the field again in its own way. See docs/decisions/0019.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -40,6 +41,7 @@ from rota.graphql.planning.insides import (
     strawberry_field,
 )
 from rota.graphql.planning.steps import called, constant, each, joined, together
+from rota.platform.kernel.answer_size import add_nodes, copied
 from rota.platform.storage.records import Lookup
 
 
@@ -65,6 +67,7 @@ class Column:
     read: Step
     complete: Completion
     waits: bool
+    large: str | None = None  # the row's, to be read before
 
     async def run(self, executor: Execution, objects: Values) -> list[Any]:
         return await self.complete.run(executor, await self.read(executor, objects))
@@ -94,16 +97,22 @@ def _objects(
     columns = _columns(executor, type_, details, source)
     names = [column.name for column in columns]
     late = [at for at, column in enumerate(columns) if column.waits]
+    large = tuple(sorted({column.large for column in columns if column.large}))
 
     async def run(executor: Execution, values: Values) -> list[Any]:
-        if len(set(map(id, values))) == len(values):
+        different = {id(value): value for value in values}
+        if len(different) == len(values):
             return await show(executor, values)
         # What several objects lead to is one object, and is completed once.
-        different = {id(value): value for value in values}
-        shown = dict(zip(different, await show(executor, list(different.values())), strict=True))
+        with copied(max(Counter(map(id, values)).values())):
+            objects = await show(executor, list(different.values()))
+        shown = dict(zip(different, objects, strict=True))
         return [shown[id(value)] for value in values]
 
     async def show(executor: Execution, objects: Values) -> list[Any]:
+        add_nodes(len(objects) * (1 + len(columns)))
+        if large:
+            await executor.context_value.fill([one.row for one in objects], large)
         answers: list[Any] = [
             None if column.waits else await column.run(executor, objects) for column in columns
         ]
@@ -115,7 +124,7 @@ def _objects(
                 answers[at] = answer
         return [dict(zip(names, row)) for row in zip(*answers)]  # noqa: B905 (all as long)
 
-    return Completion(run, bool(late))
+    return Completion(run, bool(late or large))
 
 
 def _abstract(executor: Execution, type_: Any, details: Details) -> Completion:
@@ -176,6 +185,9 @@ def _column(
     if source and not isinstance(how, fields.Column):
         raise Unplanned
     complete = completion(executor, definition.type, details)
+    if isinstance(how, fields.Large):
+        read = each(lambda one: how.show(one.row))
+        return Column(name, read, complete, complete.waits, how.column)
     if isinstance(how, fields.Column):
         read = source.read(how.name) if source else each(attrgetter(f"row.{how.name}"))
     elif resolver(field) is None:

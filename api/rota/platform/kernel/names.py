@@ -6,6 +6,9 @@ import unicodedata
 from rota.platform.kernel.errors import BadRequest, Issue
 
 MAX_NAME_LENGTH = 100
+# Of a name as it is typed: a sign is put together from at most four. Marks without an end are put
+# in order in a time that grows with the square of their number, so that none longer is looked at.
+MAX_TYPED_LENGTH = 4 * MAX_NAME_LENGTH
 # Control characters, line breaks, broken surrogates; and what turns around the text beside it.
 NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -13,16 +16,24 @@ TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 def clean_name(raw: str) -> str:
-    return unicodedata.normalize("NFC", raw).strip()
+    """As it is kept. What is far too long stays as it is, and too long."""
+    return _composed(raw.strip())
 
 
 def name_key(name: str) -> str:
     """Equal for names that differ in case or Unicode form only; lists are in its order."""
-    return unicodedata.normalize("NFC", clean_name(name).casefold())
+    return _composed(clean_name(name).casefold(), 3 * MAX_TYPED_LENGTH)
+
+
+def _composed(text: str, longest: int = MAX_TYPED_LENGTH) -> str:
+    return unicodedata.normalize("NFC", text) if len(text) <= longest else text
 
 
 def search_text(search: str) -> str:
     """What a name contains, as it is stored; refuses what no name can."""
+    search = search.strip()
+    if len(search) > MAX_TYPED_LENGTH:
+        raise BadRequest("`search` is longer than any name.")
     if not is_storable(search):
         raise BadRequest("`search` has a NUL character or a broken surrogate, which no name has.")
     return clean_name(search)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from rota.platform.kernel import jsontext
+from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.errors import BadRequest
 from rota.platform.kernel.names import is_storable
 from rota.platform.storage.database import fetch_records
 from rota.platform.storage.orm import table_of
-from rota.platform.storage.records import Row, select
+from rota.platform.storage.records import Row, select_lean
 
 R = TypeVar("R", bound=Row)
 
@@ -44,9 +44,10 @@ class Query(Generic[R]):
     async def rows(self, order: Order, most: int) -> list[R]:
         way = "DESC" if order.descending else "ASC"
         tail = f"{self._where} ORDER BY {order.column} {way} LIMIT {most}"
-        return await select(self.model, tail, *self.values)
+        return await select_lean(self.model, tail, *self.values)
 
     async def count(self) -> int:
+        answer_size.add_reads()
         sql = f"SELECT count(*) FROM {table_of(self.model)} {self._where}"  # noqa: S608 (ours)
         [record] = await fetch_records(sql, *self.values)
         return int(record["count"])
@@ -77,6 +78,7 @@ async def fetch_page(
     query: Query[R], order: Order, first: int | None, after: str | None, *, default: int
 ) -> Page[R]:
     """`first` is 1 to 100; `after` is a cursor that a page of the same order gave."""
+    answer_size.add_reads()
     first = default if first is None else first
     if not 1 <= first <= 100:
         raise BadRequest("`first` must be from 1 to 100.")

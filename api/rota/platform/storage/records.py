@@ -1,15 +1,17 @@
 """Between the driver and rows of our models: quickly, and JSON only once it is looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
 
+from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.cache import Cache
+from rota.platform.kernel.errors import BadRequest
 from rota.platform.storage.database import fetch_records
 from rota.platform.storage.json_column import RawJson
 from rota.platform.storage.orm import (
@@ -26,10 +28,15 @@ R = TypeVar("R", bound="Row")
 MAX_UNCHANGING_BYTES = 4 * 1024 * 1024
 OWN_BYTES = 2_000
 BYTES_A_CHARACTER = 8
+# What is no longer comes along with its row, in lists too.
+SHORT_BYTES = 1_024
 
 
 class Row(Stored):
-    """The base of all models. Columns bear the names of their fields."""
+    """The base of all models. Columns bear the names of their fields. `LARGE` are those that may be
+    long: rows of a list have them only where they are short, until `fill` reads them."""
+
+    LARGE: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -71,9 +78,76 @@ def rows_of(model: type[R], records: Sequence[asyncpg.Record]) -> list[R]:
     return model.of_values([dict(zip(names, record)) for record in records])  # noqa: B905
 
 
+async def select_lean(model: type[R], tail: str, *values: Any) -> list[R]:
+    """The same without what is long."""
+    if not model.LARGE:
+        return await select(model, tail, *values)
+    sql = f"SELECT {_lean_columns(model)} FROM {table_of(model)} {tail}"  # noqa: S608 (ours)
+    records = await fetch_records(sql, *values)
+    if not records:
+        return []
+    names = tuple(records[0].keys())
+    rows = [dict(zip(names, record)) for record in records]  # noqa: B905
+    for row in rows:
+        for column in model.LARGE:
+            if row.pop(_long(column)):
+                del row[column]
+    return model.of_values(rows)
+
+
+async def fill(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Reads what rows of one model lack of these columns. Nothing is read where that would be more
+    than an answer may hold: raises TooLarge, and BadRequest where a row is gone by now."""
+    lacking: dict[Any, list[Row]] = {}
+    for row in rows:
+        if not has(row, columns):
+            lacking.setdefault(row.pk, []).append(row)
+    if not lacking:
+        return
+    model = type(next(iter(lacking.values()))[0])
+    found = await fetch_records(
+        _filling(model, tuple(columns)), [*lacking], answer_size.room_to_read()
+    )
+    answer_size.add_read_bytes(found[0]["bytes"], *columns)
+    for record in found:
+        for row in lacking.pop(record["id"], ()):
+            for column in columns:
+                if not has(row, (column,)):
+                    row.__dict__[_stored_as(model, column)] = record[column]
+    if lacking:
+        raise BadRequest("Something of this list was just removed. Ask again.")
+
+
+def has(row: Row, columns: Iterable[str]) -> bool:
+    held = row.__dict__
+    return all(column in held or _raw(column) in held for column in columns)
+
+
+def shown(row: Row, column: str) -> Any:
+    """Its value; JSON that was not looked at yet stays text."""
+    held = row.__dict__
+    if column in held:
+        return held[column]
+    raw = held.get(_raw(column))
+    if not isinstance(raw, RawJson):
+        return raw
+    return None if raw == "null" else jsontext.Written(raw)
+
+
 async def select_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
     """In the order of the ids, None for one that is not there."""
-    rows = await select(model, "WHERE id = ANY($1::uuid[])", ids)
+    return await _by_id(select, model, ids)
+
+
+async def select_lean_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
+    """The same without what is long."""
+    return await _by_id(select_lean, model, ids)
+
+
+async def _by_id(
+    read: Callable[..., Awaitable[list[R]]], model: type[R], ids: Sequence[UUID]
+) -> list[R | None]:
+    rows = await read(model, "WHERE id = ANY($1::uuid[])", ids)
     found = {row.pk: row for row in rows}
     return [found.get(key) for key in ids]
 
@@ -92,8 +166,8 @@ class Lookup(Generic[R]):
     rest: str = ""
 
     async def rows(self, keys: Sequence[Any]) -> dict[Any, list[R]]:
-        """By key; none for one that is not there."""
-        rows = await select(self.model, self._tail, keys)
+        """By key, without what is long; none for one that is not there."""
+        rows = await select_lean(self.model, self._tail, keys)
         found: dict[Any, list[R]] = {}
         for row in rows:
             found.setdefault(row.__dict__[self.column], []).append(row)
@@ -113,7 +187,8 @@ class Lookup(Generic[R]):
         """Whether the driver gives it as it is meant: an enum's value equals its member."""
         _, json_columns = _special(self.model)
         is_json = column in {name for name, _ in json_columns}
-        return column in columns_of(self.model) and not is_json
+        is_plain = column in columns_of(self.model) and column not in self.model.LARGE
+        return is_plain and not is_json
 
     @property
     def _tail(self) -> str:
@@ -153,6 +228,44 @@ async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
     is_stored = bool(await fetch_records(sql, *plain))
     mark_stored(row, is_stored)
     return is_stored
+
+
+@cache
+def _lean_columns(model: type[Row]) -> str:
+    """How long a compressed text is takes its reading, which only short ones are worth."""
+    parts = []
+    for column in columns_of(model):
+        if column in model.LARGE:
+            short = " AND ".join(
+                f"{size} <= {SHORT_BYTES}"
+                for size in (f"pg_column_size({column})", f"octet_length({column}::text)")
+            )
+            parts.append(f"CASE WHEN {short} THEN {column} END AS {column}")
+            parts.append(f"{column} IS NOT NULL AND NOT ({short}) AS {_long(column)}")
+        else:
+            parts.append(column)
+    return ", ".join(parts)
+
+
+@cache
+def _filling(model: type[Row], columns: tuple[str, ...]) -> str:
+    """One row with the sum of bytes where it is more than the second value."""
+    table, these = table_of(model), "id = ANY($1::uuid[])"
+    sizes = " + ".join(f"coalesce(octet_length({column}::text), 0)" for column in columns)
+    shown = ", ".join(f"whole.{column}" for column in columns)
+    return (
+        f"SELECT whole.id, {shown}, size.bytes "  # noqa: S608 (ours)
+        f"FROM (SELECT coalesce(sum({sizes}), 0)::bigint AS bytes FROM {table} WHERE {these}) size "
+        f"LEFT JOIN {table} whole ON whole.{these} AND size.bytes <= $2::bigint"
+    )
+
+
+def _long(column: str) -> str:
+    return f"{column}_is_long"
+
+
+def _stored_as(model: type[Row], column: str) -> str:
+    return _raw(column) if column in json_columns_of(model) else column
 
 
 @cache

@@ -1,5 +1,9 @@
 """What may be a name, and when two names are the same."""
 
+import sys
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +90,38 @@ async def test_P1_other_names_stand_beside_each_other(
 def test_a_key_is_its_own_key(text: str) -> None:
     assert clean_name(clean_name(text)) == clean_name(text)
     assert name_key(clean_name(text)) == name_key(text)
+
+
+def test_no_sign_is_put_together_from_more_than_four() -> None:
+    """So a name of a hundred may be typed with four hundred."""
+    assert max(len(unicodedata.normalize("NFD", chr(n))) for n in range(sys.maxunicode)) == 4
+    assert max(len(chr(n).casefold()) for n in range(sys.maxunicode)) == 3
+
+
+@given(st.text(max_size=50), st.text(alphabet="e\u0301\u0323ᾂ \u2001\u3000", max_size=300))
+@settings(max_examples=300, deadline=None, database=None)
+def test_a_name_that_is_not_far_too_long_is_kept_composed(text: str, more: str) -> None:
+    both = text + more
+    assert clean_name(both) == unicodedata.normalize("NFC", both).strip()
+    folded = unicodedata.normalize("NFC", clean_name(both).casefold())
+    assert name_key(both) == folded
+
+
+MARKS = "a" + "\u0301\u0323" * 1_000_000
+
+
+@pytest.mark.parametrize("read", [clean_name, name_key], ids=lambda read: read.__name__)
+def test_X8_marks_without_an_end_are_not_put_in_order(read: Callable[[str], str]) -> None:
+    """It would take hours."""
+    assert name_issues(read(MARKS)) == [Issue(("name",), "A name has at most 100 characters.")]
+
+
+@pytest.mark.parametrize("read", [search_text, search_key], ids=lambda read: read.__name__)
+@pytest.mark.parametrize("text", [MARKS, "x" * 401, f" {MARKS} "])
+def test_X8_a_search_longer_than_any_name_is_refused(read: Callable[[str], str], text: str) -> None:
+    with pytest.raises(BadRequest, match="`search` is longer than any name"):
+        read(text)
+    assert read(f" {text[:399]} ")
 
 
 @pytest.mark.parametrize(
