@@ -16,6 +16,7 @@ from rota.http.server import Server, server_config
 from rota.local.port import require_free_port
 from rota.migrations.runner import head
 from rota.platform.logs import set_up_logs
+from rota.platform.output import never_wait_for_output
 
 
 @click.command("serve")
@@ -23,6 +24,7 @@ def command() -> None:
     """Run one API process on DATABASE_URL and REDIS_URL, at ROTA_HOST and ROTA_PORT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
+    never_wait_for_output()
     settings = read_settings()
     settings.require_stores()
     check_keys(settings)

@@ -8,6 +8,7 @@ from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
 from rota.cli.stores import require_head
 from rota.platform.logs import set_up_logs
+from rota.platform.output import never_wait_for_output
 from rota.platform.settings import Settings
 from rota.worker import run_worker
 
@@ -15,6 +16,7 @@ from rota.worker import run_worker
 @click.command("worker")
 def command() -> None:
     """Run one worker process on DATABASE_URL and REDIS_URL."""
+    never_wait_for_output()
     settings = read_settings()
     settings.require_stores()
     check_keys(settings)
