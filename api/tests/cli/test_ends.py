@@ -1,11 +1,8 @@
 """D8: however `rota up` ends, nothing is left running, and the next start works."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
-
-import pytest
 
 from tests.cli.conftest import on
 from tests.cli.process import processes_of, rota, up
@@ -60,16 +57,3 @@ async def test_D8_after_a_kill_nothing_lives_on_and_the_data_is_there(data_dir: 
         },
         "assignments": {"nodes": [{"agentName": "Message Classifier"}]},
     }
-
-
-@pytest.mark.parametrize("engine", ["bin/postgres", "valkey-server"])
-async def test_D6_an_engine_that_dies_is_started_again(engine: str, data_dir: Path) -> None:
-    async with up(data_dir, free_port(), *PLAIN, "--no-sample") as running:
-        await running.until("Ctrl-C")
-        [pid] = [pid for pid, line in processes_of(data_dir).items() if engine in line]
-        os.kill(pid, signal.SIGKILL)
-        await running.until("PostgreSQL or Valkey ended by itself. Starting it again in 0.5 s.")
-        async with asyncio.timeout(20):
-            while (await rota("doctor", *on(running))).status:
-                pass
-        assert await running.end() == 0

@@ -15,7 +15,7 @@ from rota.cli.commands.up.welcome import welcome
 from rota.cli.encryption_keys import lost_keys, make_keys
 from rota.cli.sign_in import sign_in_link, user_name
 from rota.cli.stores import embedded, note_address
-from rota.local.embedded import Engines, start_engines
+from rota.local.embedded import start_engines
 from rota.local.errors import LocalError
 from rota.local.local_model import LocalModel, start_local_model
 from rota.local.locks import lock_data_dir
@@ -78,10 +78,8 @@ async def _stores(settings: Settings) -> AsyncIterator[Settings]:
     if settings.database_url:
         yield settings
         return
-    first: asyncio.Future[Engines] = asyncio.get_running_loop().create_future()
-    start = partial(start_engines, settings.data_dir, click.echo)
-    async with beside(supervise("PostgreSQL or Valkey", start, _warn, first)):
-        settings = embedded(settings, await first)
+    async with start_engines(settings.data_dir, click.echo, _warn) as engines:
+        settings = embedded(settings, engines)
         if not settings.encryption_keys:
             settings = replace(settings, encryption_keys=make_keys(settings.data_dir))
         yield settings
