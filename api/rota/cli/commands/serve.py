@@ -10,7 +10,7 @@ import click
 from rota.app import create_app
 from rota.cli.encryption_keys import check_keys
 from rota.cli.settings import read_settings
-from rota.cli.stores import require_head
+from rota.cli.stores import require_fit
 from rota.http.draining import Draining
 from rota.http.server import Server, server_config
 from rota.local.port import require_free_port
@@ -30,7 +30,7 @@ def command() -> None:
     check_keys(settings)
     set_up_logs(settings.log_level, settings.log_format)
     require_free_port(settings)
-    asyncio.run(require_head(settings))
+    asyncio.run(require_fit(settings))
     draining = Draining()
     Server(server_config(create_app(settings, head(), draining), settings), draining).run()
 

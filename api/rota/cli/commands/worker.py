@@ -6,7 +6,7 @@ import uvloop
 from rota.cli.encryption_keys import check_keys
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
-from rota.cli.stores import require_head
+from rota.cli.stores import require_fit
 from rota.platform.logs import set_up_logs
 from rota.platform.output import never_wait_for_output
 from rota.platform.settings import Settings
@@ -25,5 +25,5 @@ def command() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    await require_head(settings)
+    await require_fit(settings)
     await run_worker(settings)
