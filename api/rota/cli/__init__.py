@@ -1,11 +1,13 @@
 """The `rota` command: calls the one that is meant, and says in a line what went wrong."""
 
 import sys
+from contextlib import suppress
 
 import click
 
 from rota.cli import commands
 from rota.cli.group import LazyGroup
+from rota.cli.standard_files import is_written, prepare
 
 
 @click.command(
@@ -20,7 +22,9 @@ def rota() -> None:
 
 
 def main() -> None:
-    sys.exit(run(sys.argv[1:]))
+    prepare()
+    status = run(sys.argv[1:])
+    sys.exit(status if is_written() else status or 1)
 
 
 def run(arguments: list[str]) -> int:
@@ -45,5 +49,6 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, status: int) -> int:
-    click.echo(f"rota: {message}", err=True)
+    with suppress(OSError):  # nobody is there to be told
+        click.echo(f"rota: {message}", err=True)
     return status

@@ -10,6 +10,7 @@ from rota.local.errors import LocalError
 from rota.migrations.runner import MigrationError
 from rota.platform.kernel.errors import DomainError, Unavailable
 from rota.platform.kernel.urls import UrlError
+from rota.platform.output import NO_ROOM
 from rota.platform.settings import SettingsError
 
 # In our words: the server repeats names, and a password may stand where one of them should.
@@ -59,6 +60,8 @@ def explain(error: BaseException) -> str | None:
         return error.message
     if isinstance(error, SettingsError | UrlError | LocalError | MigrationError):
         return str(error)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return "There is no room left on the disk. Make some, and try again."
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     return None

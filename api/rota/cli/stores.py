@@ -1,12 +1,13 @@
 """Which database and Redis a command acts on: those of a running `rota up`, or those named."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from rota.cli.encryption_keys import check_keys, read_keys
+from rota.cli.encryption_keys import check_keys, lost_keys, read_keys, require_key
 from rota.cli.errors import CommandError
 from rota.cli.settings import read_settings
 from rota.local.embedded import Engines, running_engines
@@ -18,6 +19,7 @@ from rota.platform.settings import Settings
 from rota.platform.unit_of_work import UnitOfWork, unit_of_work
 from rota.wiring import RULES
 
+log = logging.getLogger(__name__)
 ADDRESS = "address.json"
 # Removing and sealing anew may take their time.
 STATEMENT_SECONDS = 600.0
@@ -60,7 +62,7 @@ def note_address(settings: Settings) -> None:
 
 def _at_its_address(settings: Settings) -> Settings:
     try:
-        return replace(settings, **json.loads((settings.data_dir / ADDRESS).read_text()))
+        return replace(settings, **json.loads((settings.data_dir / ADDRESS).read_text("utf-8")))
     except FileNotFoundError:
         return settings
 
@@ -79,6 +81,13 @@ async def require_head(settings: Settings) -> None:
             f"The database's schema is not up to date (missing: {', '.join(missing)}). "
             "Run `rota migrate`."
         )
+
+
+async def require_fit(settings: Settings) -> None:
+    """What a process wants of its database before it begins: our schema, and our key."""
+    await require_head(settings)
+    if lost := await require_key(settings):
+        log.warning(lost_keys(lost))
 
 
 @asynccontextmanager

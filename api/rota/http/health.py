@@ -1,6 +1,8 @@
 """Whether the process lives, and whether it can do its work."""
 
 import asyncio
+import shutil
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +13,7 @@ from rota.http.state import State
 from rota.platform.kernel.errors import Unavailable
 from rota.platform.messaging.health import redis_answers
 from rota.platform.messaging.presence import read_workers
+from rota.platform.output import is_heard
 from rota.platform.resources import Resources
 from rota.platform.storage.driver import READ_ONLY, trouble
 from rota.platform.storage.statements import Statement
@@ -20,6 +23,8 @@ STATE = Statement("""
         current_setting('transaction_read_only')::bool AS is_read_only
 """)
 PATIENCE_SECONDS = 2.0
+# PostgreSQL makes its files of 16 MB.
+MIN_FREE_BYTES = 64_000_000
 AWAY = "The database cannot be reached. Check DATABASE_URL, and that PostgreSQL runs."
 DRAINING = "This process is about to end. Ask another one."
 OTHER_SCHEMA = "The database's schema is not the one this release needs. Run `rota migrate`."
@@ -54,6 +59,19 @@ async def database_problem(schema_head: str) -> str | None:
 
 
 async def _degraded(resources: Resources) -> list[str]:
+    degraded = []
     if not await redis_answers(resources.redis):
-        return ["redis"]
-    return [] if await read_workers(resources.redis) else ["workers"]
+        degraded.append("redis")
+    elif not await read_workers(resources.redis):
+        degraded.append("workers")
+    if await asyncio.to_thread(_is_full, resources.settings.data_dir):
+        degraded.append("disk")
+    return degraded if is_heard() else [*degraded, "log"]
+
+
+def _is_full(data_dir: Path) -> bool:
+    """The disk of `rota up`; an API on stores that somebody else runs has none."""
+    try:
+        return shutil.disk_usage(data_dir).free < MIN_FREE_BYTES
+    except OSError:
+        return False

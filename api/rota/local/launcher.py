@@ -50,7 +50,7 @@ def enter_namespace(uid: int, gid: int) -> None:
 
 
 def write(path: str, text: str) -> None:
-    with open(path, "w") as file:
+    with open(path, "w", encoding="ascii") as file:
         file.write(text)
 
 

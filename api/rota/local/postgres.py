@@ -13,6 +13,7 @@ from rota.local.process import ChildProcess
 
 MAJOR = "18"
 MIN_CONNECTIONS = 60
+SOCKET = ".s.PGSQL.5432"
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -91,7 +92,7 @@ async def prepare(data_dir: Path, lock: int, identity: str, report: Callable[[st
 
 def require_version(database: Path) -> None:
     try:
-        found = (database / "PG_VERSION").read_text().strip()
+        found = (database / "PG_VERSION").read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ForeignDatabaseError(
             f"{database} is not a readable PostgreSQL database: its PG_VERSION cannot be read. "
@@ -107,7 +108,7 @@ def require_version(database: Path) -> None:
 async def ready(data_dir: Path, pid: int) -> bool:
     """A postmaster.pid of an earlier server does not count: its first line must be ours."""
     try:
-        lines = (data_dir / "pg" / "postmaster.pid").read_text().splitlines()
+        lines = (data_dir / "pg" / "postmaster.pid").read_text("utf-8").splitlines()
     except FileNotFoundError:
         return False
     return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"

@@ -16,6 +16,8 @@ from rota.local.log_file import Log
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 KILL_SECONDS = 5.0
+# For the rest of the output of what has ended; somebody else may hold the other end.
+REST_SECONDS = 2.0
 POLL_SECONDS = 0.01
 PLAIN_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC"}
 
@@ -112,8 +114,7 @@ class ChildProcess:
     async def until_end(self) -> str:
         """How it ended: the rest of a sentence that begins with its name."""
         status = await self.wait()
-        if self._following:
-            await asyncio.wait([self._following])
+        await self._hear_the_rest()
         if status < 0:
             return f"was killed by {Signals(-status).name}"
         return f"ended with status {status} ({self.log.tail() or 'it said nothing'})"
@@ -132,9 +133,15 @@ class ChildProcess:
                 continue
         if self._lifeline >= 0:
             os.close(self._lifeline)
-        if self._following:
-            await self._following
+        await self._hear_the_rest()
         self._process, self._following, self._lifeline = None, None, -1
+
+    async def _hear_the_rest(self) -> None:
+        if self._following:
+            seconds = REST_SECONDS if self._process and self._process.stdout else 0
+            await asyncio.wait([self._following], timeout=seconds)
+            self._following.cancel()
+            await asyncio.wait([self._following])
 
     def failure(self, what: str) -> EngineFailedError:
         return EngineFailedError(f"{self.name} {what}", self.log.path, self.log.tail(), self.advice)

@@ -1,16 +1,18 @@
-"""Supervision: what ends by itself is started again, ever more slowly."""
+"""Supervision: what ends by itself is started again, each for itself, soon at first."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from rota.local.process import ChildProcess
+from rota.local.errors import LocalError
 
-FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.5, 30.0
+# While things get well again.
+FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.2, 1.6
+# Where they do not: what ended so often in a row is not to take the machine's time.
+MAX_QUICK_STARTS, SLOW_DELAY_SECONDS = 60, 30.0
 # Whoever ran this long starts again with the first delay.
-STABLE_SECONDS = 30.0
+STABLE_SECONDS = 10.0
 
 
 class Ending(Protocol):
@@ -20,24 +22,8 @@ class Ending(Protocol):
 
 
 Thing = TypeVar("Thing", bound=Ending)
-
-
-@dataclass(frozen=True)
-class Together:
-    """Processes that run together or not at all; a subclass says what their users have to know."""
-
-    processes: Sequence[ChildProcess] = field(default=(), kw_only=True, repr=False, compare=False)
-    """None where another process started them."""
-
-    async def until_end(self) -> str:
-        """When the first of them has ended."""
-        ends = [asyncio.create_task(process.wait()) for process in self.processes]
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for end in ends:
-                end.cancel()
-        return "ended by itself"
+# It is given the future of its first start.
+Supervision = Callable[["asyncio.Future[Any]"], Coroutine[Any, Any, None]]
 
 
 async def supervise(
@@ -46,20 +32,45 @@ async def supervise(
     warn: Callable[[str], None],
     first: "asyncio.Future[Thing] | asyncio.Future[Thing | None] | None" = None,
 ) -> None:
-    """Until it is cancelled; `first` is given what the first start gives. A start that fails is
-    raised, and nothing is tried again."""
+    """Until it is cancelled; `first` is given what the first start gives. If that one fails, its
+    error is raised; a later one that fails is tried again."""
     clock = asyncio.get_running_loop().time
-    delay = FIRST_DELAY_SECONDS
+    delays = _Delays()
+    has_started = False
     while True:
-        async with start() as thing:
-            began = clock()
-            if first and not first.done():
-                first.set_result(thing)
-            how = await thing.until_end()
-        delay = FIRST_DELAY_SECONDS if clock() - began > STABLE_SECONDS else delay
+        began = None
+        try:
+            async with start() as thing:
+                began, has_started = clock(), True
+                if first and not first.done():
+                    first.set_result(thing)
+                how = await thing.until_end()
+        except Exception as error:
+            if not has_started:
+                raise
+            how = f"did not start again: {_words(error)}"
+        delay = delays.next(0 if began is None else clock() - began)
         warn(f"{name} {how}. Starting it again in {delay:g} s.")
         await asyncio.sleep(delay)
-        delay = min(delay * 2, MAX_DELAY_SECONDS)
+
+
+class _Delays:
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def next(self, ran_seconds: float) -> float:
+        if ran_seconds > STABLE_SECONDS:
+            self._in_a_row = 0
+        self._in_a_row += 1
+        if self._in_a_row > MAX_QUICK_STARTS:
+            return SLOW_DELAY_SECONDS
+        return float(min(FIRST_DELAY_SECONDS * 2 ** (self._in_a_row - 1), MAX_DELAY_SECONDS))
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, LocalError):
+        return str(error).rstrip(".")
+    return f"{type(error).__name__}: {error}"
 
 
 @asynccontextmanager
@@ -69,3 +80,29 @@ async def beside(supervision: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         task = group.create_task(supervision)
         yield
         task.cancel()
+
+
+@asynccontextmanager
+async def all_or_none(*supervisions: Supervision) -> AsyncIterator[list[Any]]:
+    """The body begins once all have started, with what their starts give; the first that fails
+    stops the others and is the one that is told."""
+    firsts: list[asyncio.Future[Any]] = [
+        asyncio.get_running_loop().create_future() for _ in supervisions
+    ]
+    tasks = [
+        asyncio.create_task(supervision(first))
+        for supervision, first in zip(supervisions, firsts, strict=True)
+    ]
+    started = asyncio.gather(*firsts)
+    awaited: list[asyncio.Future[Any]] = [*tasks, started]
+    try:
+        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+        yield started.result()
+    finally:
+        started.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -1,4 +1,5 @@
-"""What a run was sent and heard, which modes a server refused, and the right address of one."""
+"""What a run was sent and heard, which modes a server refused, the right address of one, and
+which encryption key is this database's."""
 
 UPGRADE = """
     ALTER TABLE provider
@@ -18,6 +19,12 @@ UPGRADE = """
         ruled_out_at TIMESTAMPTZ NOT NULL,
         CONSTRAINT ruled_out_mode_unique
             UNIQUE (provider_id, connection_revision, model_name, contract_digest, mode)
+    );
+
+    -- Sealed under the encryption key, which has to open it.
+    CREATE TABLE encryption_check (
+        id SMALLINT PRIMARY KEY CHECK (id = 1),
+        sealed TEXT NOT NULL
     );
 
     ALTER TABLE run
@@ -54,6 +61,7 @@ DOWNGRADE = """
         DROP interruptions,
         DROP thoughts,
         DROP output_mode;
+    DROP TABLE encryption_check;
     DROP TABLE ruled_out_mode;
     ALTER TABLE provider DROP validation_fix, DROP connection_revision;
 """

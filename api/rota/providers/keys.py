@@ -5,6 +5,7 @@ from rota.platform.kernel.actor import Role
 from rota.platform.kernel.events import Changes
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
+from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.addresses import origin
 from rota.providers.errors import KeyUnusable
@@ -15,6 +16,24 @@ KEY_LOST = (
     "The stored key cannot be opened: it was encrypted under another ENCRYPTION_KEY, or for "
     "another address. Type the key again and save."
 )
+
+CHECK_VALUE = Statement("SELECT sealed FROM encryption_check")
+FIRST_CHECK_VALUE = Statement(
+    "INSERT INTO encryption_check (id, sealed) VALUES (1, :sealed) ON CONFLICT DO NOTHING"
+)
+NEW_CHECK_VALUE = Statement(
+    """
+    INSERT INTO encryption_check (id, sealed) VALUES (1, :sealed)
+    ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed
+    """
+)
+IS_KEYED = Statement(
+    """
+    SELECT EXISTS (SELECT FROM encryption_check)
+        OR EXISTS (SELECT FROM provider WHERE sealed_key IS NOT NULL) AS is_keyed
+    """
+)
+CHECK_BINDING = ("encryption_check",)
 
 
 def key_issue(api_key: str) -> str | None:
@@ -71,7 +90,7 @@ def key_change(before: str | None, after: str | None) -> Changes:
 
 async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
     """Re-seals every key under the newest one. Returns how many, and the names of the
-    providers whose key none of ours opens. Raises Forbidden."""
+    providers whose key none of ours opens. The check value comes along. Raises Forbidden."""
     work.actor.require(Role.OWNER)
     done, lost = 0, []
     for provider in await Provider.filter(sealed_key__isnull=False).select_for_update():
@@ -82,6 +101,8 @@ async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
             continue
         await provider.save(update_fields=["sealed_key"])
         done += 1
+    if not lost or await CHECK_VALUE.rows():
+        await NEW_CHECK_VALUE.rows(sealed=_check_value(work.resources.cipher))
     return done, lost
 
 
@@ -94,6 +115,40 @@ async def unopened_keys(cipher: Cipher, settings: Settings) -> list[str]:
         except CannotOpen:
             lost.append(provider.name)
     return lost
+
+
+async def is_keyed() -> bool:
+    """Whether anything was ever sealed for this database."""
+    [found] = await IS_KEYED.rows()
+    return bool(found["is_keyed"])
+
+
+async def is_right_key(cipher: Cipher) -> bool:
+    """Whether the cipher is of this database: it opens the check value. Without that nobody can
+    tell."""
+    for found in await CHECK_VALUE.rows():
+        try:
+            cipher.open(found["sealed"], CHECK_BINDING)
+        except CannotOpen:
+            return False
+    return True
+
+
+async def keep_check_value(cipher: Cipher, settings: Settings) -> None:
+    """Written by whoever is the first, if it opens every stored key."""
+    if not await CHECK_VALUE.rows() and not await unopened_keys(cipher, settings):
+        await FIRST_CHECK_VALUE.rows(sealed=_check_value(cipher))
+
+
+async def adopt_key(cipher: Cipher, settings: Settings) -> list[str]:
+    """From now on the cipher is of this database. Returns the names of the providers whose key has
+    to be typed again."""
+    await NEW_CHECK_VALUE.rows(sealed=_check_value(cipher))
+    return await unopened_keys(cipher, settings)
+
+
+def _check_value(cipher: Cipher) -> str:
+    return cipher.seal(Secret(""), CHECK_BINDING)
 
 
 def _binding(settings: Settings, provider: Provider) -> tuple[str, str]:

@@ -57,3 +57,13 @@ class Provider(Row):
 
     class Meta:
         table = "provider"
+
+
+class EncryptionCheck(Row):
+    """One row at most: what the encryption key of this database has to open."""
+
+    id = fields.SmallIntField(primary_key=True)
+    sealed = fields.TextField()
+
+    class Meta:
+        table = "encryption_check"

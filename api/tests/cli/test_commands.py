@@ -40,6 +40,7 @@ ACTING = [
     ["prune", "--older-than", "90d"],
     ["keys", "check"],
     ["keys", "rotate"],
+    ["keys", "adopt"],
     ["doctor"],
 ]
 MISUSED = [

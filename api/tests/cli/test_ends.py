@@ -1,12 +1,13 @@
 """D8: however `rota up` ends, nothing is left running, and the next start works."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
 
-import pytest
+import asyncpg
 
+from rota.local.embedded import start_engines
+from rota.local.locks import lock_data_dir
 from tests.cli.conftest import on
 from tests.cli.process import processes_of, rota, up
 from tests.http.process import free_port
@@ -36,6 +37,22 @@ async def test_D8_a_signal_while_it_starts_stops_it_too(data_dir: Path) -> None:
         assert "Traceback" not in running.output
 
 
+async def test_X10_a_lost_key_is_named_until_another_is_adopted(data_dir: Path) -> None:
+    key, place = data_dir / "encryption.key", ("--data-dir", data_dir)
+    with lock_data_dir(data_dir):
+        async with start_engines(data_dir, lambda _: None) as engines:
+            assert (await rota("migrate", *place)).status == 0
+            server = await asyncpg.connect(engines.database_url)
+            await server.execute("INSERT INTO encryption_check VALUES (1, 'under another key')")
+            await server.close()
+    refused = await rota("up", "--no-browser", *PLAIN, "--port", str(free_port()), *place)
+    assert (refused.status, key.exists()) == (1, False)
+    assert refused.err.startswith(f"rota: {key} is missing")
+    adopted = await rota("keys", "adopt", *place)
+    assert (adopted.status, adopted.out) == (0, "The encryption key is accepted.\n")
+    assert key.exists()
+
+
 async def test_D8_after_a_kill_nothing_lives_on_and_the_data_is_there(data_dir: Path) -> None:
     port = free_port()
     async with up(data_dir, port, *PLAIN) as running:
@@ -60,16 +77,3 @@ async def test_D8_after_a_kill_nothing_lives_on_and_the_data_is_there(data_dir: 
         },
         "assignments": {"nodes": [{"agentName": "Message Classifier"}]},
     }
-
-
-@pytest.mark.parametrize("engine", ["bin/postgres", "valkey-server"])
-async def test_D6_an_engine_that_dies_is_started_again(engine: str, data_dir: Path) -> None:
-    async with up(data_dir, free_port(), *PLAIN, "--no-sample") as running:
-        await running.until("Ctrl-C")
-        [pid] = [pid for pid, line in processes_of(data_dir).items() if engine in line]
-        os.kill(pid, signal.SIGKILL)
-        await running.until("PostgreSQL or Valkey ended by itself. Starting it again in 0.5 s.")
-        async with asyncio.timeout(20):
-            while (await rota("doctor", *on(running))).status:
-                pass
-        assert await running.end() == 0

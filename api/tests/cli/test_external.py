@@ -15,7 +15,7 @@ import pytest
 
 from rota.migrations.runner import known_versions
 from rota.platform.crypto import new_key
-from tests.cli.process import ROTA, environment, rota, up
+from tests.cli.process import ROTA, each, environment, rota, up
 from tests.http.process import free_port
 
 CREATE = """mutation ($input: CreateProviderInput!) { createProvider(input: $input) {
@@ -162,6 +162,42 @@ async def test_X10_keys_are_rotated_and_lost_ones_are_listed(migrated: dict[str,
     assert "1 stored keys" in (await rota("keys", "rotate", **both)).out
     assert (await rota("keys", "check", **{**migrated, "ENCRYPTION_KEY": new})).status == 0
     assert (await rota("keys", "check", **migrated)).status == 1
+
+
+async def test_X10_a_wrong_key_is_refused_until_it_is_adopted(
+    migrated: dict[str, str], data_dir: Path
+) -> None:
+    other = {**migrated, "ENCRYPTION_KEY": new_key(), "ROTA_PORT": str(free_port())}
+    other["ROTA_DATA_DIR"] = str(data_dir)
+    async with started("worker", migrated), kept_check_value(migrated):
+        pass
+    commands = [
+        ["serve"],
+        ["worker"],
+        ["up", "--no-browser"],
+        ["keys", "rotate"],
+        ["keys", "check"],
+    ]
+    for done in (await each(commands, **other)).values():
+        assert done.status == 1
+        assert "`rota keys adopt`" in done.problem
+    doctor = await rota("doctor", **other)
+    assert "WRONG  keys            The encryption key" in doctor.out
+    assert (await rota("keys", "adopt", **other)).out == "The encryption key is accepted.\n"
+    assert json.loads((await rota("keys", "adopt", "--json", **other)).out) == {"lost": []}
+    assert (await rota("keys", "check", **other)).status == 0
+    assert (await rota("worker", **migrated)).status == 1
+
+
+@asynccontextmanager
+async def kept_check_value(environ: dict[str, str]) -> AsyncIterator[None]:
+    """Begins once a start has written it."""
+    connection = await asyncpg.connect(environ["DATABASE_URL"])
+    async with timeout(30):
+        while not await connection.fetchval("SELECT count(*) FROM encryption_check"):
+            pass
+    await connection.close()
+    yield
 
 
 async def test_F3_up_uses_the_stores_that_are_named(

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
 from rota.agents.service import delete_agent, list_agents
 from rota.cli.commands.up.sample import follow_model, lay_sample, sample_assignment
 from rota.local.local_model import LocalModel
+from rota.local.log_file import LogFile
+from rota.local.process import ChildProcess
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import unit_of_work
@@ -16,7 +19,8 @@ from rota.providers.models import Provider
 from rota.providers.service import delete_provider, update_provider
 from rota.wiring import RULES
 
-MODEL = LocalModel("http://127.0.0.1:4001/v1", "first-key-0123456789", "small", pid=1)
+NEVER_STARTED = ChildProcess("It", (), LogFile(Path("it.log")), (), SIGKILL)
+MODEL = LocalModel("http://127.0.0.1:4001/v1", "first-key-0123456789", "small", NEVER_STARTED)
 MOVED = replace(MODEL, base_url="http://127.0.0.1:4002/v1", api_key="second-key-0123456789")
 
 

@@ -210,7 +210,7 @@ async def test_a_process_that_is_killed_is_started_again(
 async def test_the_demo_model_that_is_killed_is_started_again(demo: Up, client: Client) -> None:
     [pid] = [pid for pid, line in processes_of(demo.data_dir).items() if "model_server" in line]
     os.kill(pid, signal.SIGKILL)
-    await demo.until("The demo model ended by itself. Starting it again in 0.5 s.")
+    await demo.until("The demo model was killed by SIGKILL. Starting it again in 0.2 s.")
     known = json.loads((demo.data_dir / "model" / "server.json").read_text())
     headers = {"Authorization": f"Bearer {known['api_key']}"}
     async with httpx.AsyncClient(trust_env=False, headers=headers) as http, asyncio.timeout(60):

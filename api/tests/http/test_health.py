@@ -1,17 +1,24 @@
 """Whether the web process lives, and whether it can do its work."""
 
+import os
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
+from starlette.requests import Request
 
 from rota.http import health
+from rota.http.draining import Draining
 from rota.migrations.runner import head
+from rota.platform import output
 from rota.platform.messaging.presence import PREFIX
+from rota.platform.output import Output
 from rota.platform.resources import Resources
 from rota.platform.storage import driver
 from rota.platform.storage.database import connection
 from rota.platform.storage.statements import Statement
+from tests.platform.sinks import full, nothing
 
 
 @pytest.fixture
@@ -49,6 +56,40 @@ async def test_D7_nor_is_one_that_is_read_only(monkeypatch: pytest.MonkeyPatch) 
     sql = health.STATE.sql.replace("current_setting('transaction_read_only')", "'on'")
     monkeypatch.setattr(health, "STATE", Statement(sql))
     assert await health.database_problem(head()) == driver.READ_ONLY
+
+
+async def degraded(resources: Resources) -> list[str]:
+    """As this process would say."""
+    state = {"draining": Draining(), "schema_head": head(), "resources": resources}
+    answer = await health.readyz(Request({"type": "http", "state": state}))
+    assert answer.status_code == 200
+    named: list[str] = orjson.loads(answer.body)["degraded"]
+    return named
+
+
+async def test_a_full_disk_is_said_until_there_is_room(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(health, "MIN_FREE_BYTES", 2**62)
+        assert await degraded(resources) == ["workers", "disk"]
+    assert await degraded(resources) == ["workers"]
+
+
+async def test_a_log_that_is_not_taken_is_said_until_it_is(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with full() as sink, nothing() as room:
+        said = Output(sink)
+        monkeypatch.setattr(output, "_outputs", [said])
+        assert await degraded(resources) == ["workers"]
+        said.write("lost\n")
+        said.settle(20)
+        assert await degraded(resources) == ["workers", "log"]
+        os.dup2(room, sink)
+        said.write("kept\n")
+        said.settle(20)
+        assert await degraded(resources) == ["workers"]
 
 
 @pytest.mark.usefixtures("newer_schema")

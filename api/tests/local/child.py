@@ -15,9 +15,8 @@ import asyncpg
 
 from rota.local.embedded import Engines, start_engines
 from rota.local.errors import LocalError
-from rota.local.local_model import start_local_model
+from rota.local.local_model import LocalModel, start_local_model
 from rota.local.locks import lock_data_dir
-from rota.local.supervisor import Together
 
 
 def say(kind: str, value: object) -> None:
@@ -29,9 +28,10 @@ def report(line: str) -> None:
     say("report", line)
 
 
-def plain(started: Together) -> dict[str, Any]:
-    """Without what only the process that started them can use."""
-    return {name: value for name, value in vars(started).items() if name != "processes"}
+def plain(started: LocalModel) -> dict[str, Any]:
+    """Without what only the process that started it can use."""
+    told = {name: value for name, value in vars(started).items() if name != "process"}
+    return {**told, "pid": started.pid}
 
 
 async def end_of_input() -> None:
@@ -45,7 +45,7 @@ async def end_of_input() -> None:
 async def engines(data_dir: Path) -> AsyncIterator[Engines]:
     with lock_data_dir(data_dir):
         async with start_engines(data_dir, report) as started:
-            say("started", plain(started))
+            say("started", vars(started))
             yield started
 
 

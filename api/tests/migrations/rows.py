@@ -103,6 +103,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "message": "It said no.",
         "ruled_out_at": NOW,
     },
+    "encryption_check": {"id": 1, "sealed": "gAAAA"},
     "audit_entry": {
         "id": IDS["audit_entry"],
         "at": NOW,

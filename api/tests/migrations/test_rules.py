@@ -142,6 +142,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("ruled_out_mode", {"contract_digest": "0" * 31}, "ruled_out_mode_contract_digest_check"),
     ("ruled_out_mode", {"contract_digest": "A" * 32}, "ruled_out_mode_contract_digest_check"),
     ("ruled_out_mode", {"mode": "AUTO"}, "ruled_out_mode_mode_check"),
+    ("encryption_check", {"id": 2}, "encryption_check_id_check"),
     ("audit_entry", {"changes": "[]"}, "audit_entry_changes_check"),
     *[
         (table, {"role": role}, f"{table}_role_check")

@@ -1,5 +1,6 @@
 """P5: keys are sealed at rest, open only where they belong, and are shown nowhere."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import Any, cast
@@ -211,3 +212,84 @@ def test_P5_without_an_encryption_key_nothing_starts_on_a_named_database() -> No
         load_settings({"DATABASE_URL": "postgres://localhost/rota"})
     with pytest.raises(ValueError, match="rota keys new"):
         Cipher(("not a key",))
+
+
+async def check_value() -> Any:
+    return await fetch("SELECT * FROM encryption_check")
+
+
+async def begins(resources: Resources) -> bool:
+    """As the start of a process does: whether it may go on."""
+    await keys.keep_check_value(resources.cipher, resources.settings)
+    return await keys.is_right_key(resources.cipher)
+
+
+def under(resources: Resources, *encryption_keys: str) -> Resources:
+    return replace(resources, cipher=Cipher(encryption_keys))
+
+
+async def test_X10_the_first_start_says_which_key_is_right(resources: Resources) -> None:
+    [right], wrong = resources.settings.encryption_keys, new_key()
+    assert await begins(resources)
+    kept = await check_value()
+    assert not await begins(under(resources, wrong))
+    assert await begins(under(resources, wrong, right))
+    assert await begins(under(resources, right, wrong))
+    assert await check_value() == kept
+
+
+async def test_X10_of_two_first_starts_one_is_refused(resources: Resources) -> None:
+    strangers = [under(resources, new_key()) for _ in range(2)]
+    await asyncio.gather(*(keys.keep_check_value(one.cipher, one.settings) for one in strangers))
+    assert sum([await keys.is_right_key(one.cipher) for one in strangers]) == 1
+
+
+async def test_X10_a_start_that_does_not_open_every_key_says_nothing(resources: Resources) -> None:
+    stranger = under(resources, new_key())
+    await keyed(resources)
+    assert await begins(stranger)
+    assert await check_value() == []
+    assert await begins(resources)
+    assert not await begins(stranger)
+
+
+async def test_X10_a_rotation_brings_the_check_value_along(resources: Resources) -> None:
+    [old], new = resources.settings.encryption_keys, new_key()
+    row = await keyed(resources)
+    assert await begins(resources)
+    await rotated(under(resources, new, old))
+    assert not await begins(resources)
+    assert await begins(under(resources, new))
+    assert opened(under(resources, new), await Provider.get(id=row.id)) == KEY
+
+
+async def test_X10_a_rotation_that_opens_not_every_key_begins_no_check_value(
+    resources: Resources,
+) -> None:
+    await keyed(under(resources, new_key()))
+    await rotated(resources)
+    assert await check_value() == []
+
+
+async def test_X10_a_new_key_is_adopted_and_the_keys_that_are_lost_are_named(
+    resources: Resources,
+) -> None:
+    kept, lost = await keyed(resources), await keyed(under(resources, new_key()))
+    await fetch("UPDATE provider SET name = 'Kept' WHERE id = $1", kept.id)
+    assert await begins(resources)
+    other = under(resources, new_key())
+    assert sorted(await keys.adopt_key(other.cipher, other.settings)) == sorted(["Kept", lost.name])
+    assert await begins(other)
+    assert not await begins(resources)
+    row = await updated(other, kept, api_key=Secret(OTHER))
+    assert opened(other, row) == OTHER
+
+
+async def test_X10_whether_anything_was_ever_sealed(resources: Resources) -> None:
+    assert not await keys.is_keyed()
+    await keyed(under(resources, new_key()))
+    assert await keys.is_keyed()
+    await fetch("DELETE FROM provider")
+    assert not await keys.is_keyed()
+    await begins(resources)
+    assert await keys.is_keyed()

@@ -9,7 +9,7 @@ COMMANDS = {
     "open": "Print a link that signs a browser in.",
     "token": "Create, list and revoke API tokens.",
     "prune": "Remove old finished runs.",
-    "keys": "Make, check and rotate encryption keys.",
+    "keys": "Make, check, rotate and adopt encryption keys.",
     "schema": "Print the GraphQL schema.",
     "doctor": "Check the installation and say what to do.",
 }

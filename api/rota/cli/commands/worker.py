@@ -6,9 +6,10 @@ import uvloop
 from rota.cli.encryption_keys import check_keys
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
-from rota.cli.stores import require_head
+from rota.cli.stores import require_fit
 from rota.platform.ending import end_in_time
 from rota.platform.logs import set_up_logs
+from rota.platform.output import never_wait_for_output
 from rota.platform.settings import Settings
 from rota.worker import run_worker
 
@@ -16,6 +17,7 @@ from rota.worker import run_worker
 @click.command("worker")
 def command() -> None:
     """Run one worker process on DATABASE_URL and REDIS_URL."""
+    never_wait_for_output()
     settings = read_settings()
     settings.require_stores()
     check_keys(settings)
@@ -24,5 +26,5 @@ def command() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    await require_head(settings)
+    await require_fit(settings)
     await run_worker(settings)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rota.cli.encryption_keys import KEY_FILE, lost_keys
+from rota.cli.encryption_keys import KEY_FILE, judge_key, lost_keys
 from rota.cli.errors import CommandError, explain
 from rota.cli.settings import read_settings
 from rota.cli.stores import find_stores, require_head
@@ -25,7 +25,6 @@ from rota.platform.messaging.redis_url import read_redis_url
 from rota.platform.settings import Settings
 from rota.platform.storage.database import connected, is_pooled, open_database
 from rota.platform.storage.postgres_url import read_database_url
-from rota.providers.keys import unopened_keys
 
 TIMEOUT_SECONDS = 5.0
 MIN_FREE_BYTES = 500_000_000
@@ -126,7 +125,7 @@ async def _schema(settings: Settings) -> str:
 
 async def _keys(settings: Settings) -> str:
     async with open_database(settings.database_url or "", max_connections=1):
-        lost = await unopened_keys(Cipher(settings.encryption_keys), settings)
+        lost = await judge_key(Cipher(settings.encryption_keys), settings)
     if lost:
         raise CommandError(lost_keys(lost))
     return "Every stored key can be opened."

@@ -5,6 +5,7 @@ import click
 from rota.cli.group import LazyGroup
 
 COMMANDS = {
+    "adopt": "Accept the present encryption key where the old one is lost,...",
     "check": "List the providers whose stored key no encryption key opens;...",
     "new": "Print a new key.",
     "rotate": "Encrypt all stored keys anew under the newest encryption key,...",
@@ -13,7 +14,7 @@ COMMANDS = {
 
 @click.command("keys", cls=LazyGroup, package=__name__, lines=COMMANDS)
 def command() -> None:
-    """Make, check and rotate encryption keys.
+    """Make, check, rotate and adopt encryption keys.
 
     To rotate: put a new key before the old one in ENCRYPTION_KEY, separated by a comma (or on
     the first line of encryption.key in the data directory); start all processes again; run

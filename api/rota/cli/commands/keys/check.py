@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from rota.cli import options
-from rota.cli.encryption_keys import lost_keys
+from rota.cli.encryption_keys import WRONG_KEY, lost_keys
 from rota.cli.errors import CommandError
 from rota.cli.stores import open_stores
-from rota.providers.keys import unopened_keys
+from rota.providers.keys import is_right_key, unopened_keys
 
 
 @click.command("check")
@@ -18,15 +18,18 @@ from rota.providers.keys import unopened_keys
 @options.as_json
 def command(data_dir: Path | None, as_json: bool) -> None:
     """List the providers whose stored key no encryption key opens; exit 1 if there are any."""
-    lost = asyncio.run(_check(data_dir))
+    is_right, lost = asyncio.run(_check(data_dir))
     if as_json:
         click.echo(json.dumps({"lost": lost}))
-    elif not lost:
+    elif is_right and not lost:
         click.echo("Every stored key can be opened.")
     if lost:
         raise CommandError(lost_keys(lost))
+    if not is_right:
+        raise CommandError(WRONG_KEY)
 
 
-async def _check(data_dir: Path | None) -> list[str]:
+async def _check(data_dir: Path | None) -> tuple[bool, list[str]]:
     async with open_stores(data_dir) as resources:
-        return await unopened_keys(resources.cipher, resources.settings)
+        cipher, settings = resources.cipher, resources.settings
+        return await is_right_key(cipher), await unopened_keys(cipher, settings)

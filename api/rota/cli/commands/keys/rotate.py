@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from rota.cli import options
-from rota.cli.encryption_keys import lost_keys
+from rota.cli.encryption_keys import WRONG_KEY, lost_keys
 from rota.cli.errors import CommandError
 from rota.cli.stores import change_stores
-from rota.providers.keys import rotate_keys
+from rota.providers.keys import is_right_key, rotate_keys
 
 
 @click.command("rotate")
@@ -29,4 +29,6 @@ def command(data_dir: Path | None, as_json: bool) -> None:
 
 async def _rotate(data_dir: Path | None) -> tuple[int, list[str]]:
     async with change_stores(data_dir) as work:
+        if not await is_right_key(work.resources.cipher):
+            raise CommandError(WRONG_KEY)
         return await rotate_keys(work)

@@ -12,6 +12,7 @@ from rota.cli.encryption_keys import check_keys
 from rota.cli.errors import CommandError
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
+from rota.platform.output import never_wait_for_output
 
 
 @click.command("up")
@@ -37,6 +38,7 @@ def command(
     Without DATABASE_URL and REDIS_URL it brings its own PostgreSQL and Valkey, which listen on
     no port and keep their data in the data directory.
     """
+    never_wait_for_output()
     settings = read_settings(data_dir, host, port)
     if bool(settings.database_url) != bool(settings.redis_url):
         missing = "REDIS_URL" if settings.database_url else "DATABASE_URL"

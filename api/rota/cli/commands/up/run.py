@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import click
@@ -12,11 +12,11 @@ from rota.cli.commands.up.browser import open_browser
 from rota.cli.commands.up.programs import programs
 from rota.cli.commands.up.sample import follow_model, lay_sample, sample_assignment
 from rota.cli.commands.up.welcome import welcome
-from rota.cli.encryption_keys import lost_keys, make_keys
+from rota.cli.encryption_keys import lost_keys, own_keys, require_key
 from rota.cli.sign_in import sign_in_link, user_name
 from rota.cli.stores import embedded, note_address
 from rota.local import postgres as pg
-from rota.local.embedded import Engines, start_engines
+from rota.local.embedded import start_engines
 from rota.local.errors import LocalError
 from rota.local.local_model import LocalModel, start_local_model
 from rota.local.locks import lock_data_dir
@@ -29,7 +29,6 @@ from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
 from rota.platform.storage.database import MAX_CONNECTIONS
 from rota.platform.unit_of_work import unit_of_work
-from rota.providers.keys import unopened_keys
 from rota.wiring import RULES
 
 Model = asyncio.Future[LocalModel | None]
@@ -55,7 +54,10 @@ async def run(settings: Settings, choices: Choices) -> None:
             # Nothing is asked of a pooler that it cannot do, where there is nothing to do.
             if await applied_versions(ready.database_url or "") != known_versions():
                 await migrate(ready.database_url or "")
-            await _serve(ready, choices, model)
+            keyed = await own_keys(ready)
+            if lost := await require_key(keyed):
+                _warn(lost_keys(lost))
+            await _serve(keyed, choices, model)
 
 
 @asynccontextmanager
@@ -84,14 +86,9 @@ async def _stores(settings: Settings, workers: int) -> AsyncIterator[Settings]:
     if settings.database_url:
         yield settings
         return
-    first: asyncio.Future[Engines] = asyncio.get_running_loop().create_future()
     connections = max(pg.MIN_CONNECTIONS, MAX_CONNECTIONS * (workers + 3))
-    start = partial(start_engines, settings.data_dir, click.echo, connections)
-    async with beside(supervise("PostgreSQL or Valkey", start, _warn, first)):
-        settings = embedded(settings, await first)
-        if not settings.encryption_keys:
-            settings = replace(settings, encryption_keys=make_keys(settings.data_dir))
-        yield settings
+    async with start_engines(settings.data_dir, click.echo, _warn, connections) as engines:
+        yield embedded(settings, engines)
 
 
 async def _serve(settings: Settings, choices: Choices, model: Model) -> None:
@@ -117,8 +114,6 @@ async def _set_up(
             if choices.sample:
                 await lay_sample(work, model, settings.data_dir)
             link = await sign_in_link(work, user_name(), Role.OWNER)
-        if lost := await unopened_keys(resources.cipher, settings):
-            _warn(lost_keys(lost))
         assignment = await sample_assignment()
         return link, str(assignment.id) if assignment else None
 

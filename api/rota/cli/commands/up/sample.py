@@ -116,7 +116,7 @@ async def follow_model(work: UnitOfWork, model: LocalModel, data_dir: Path) -> N
     """The demo model's port or key may be another one than at the start before. A provider
     that somebody gave another address meanwhile is theirs."""
     try:
-        known = json.loads((data_dir / RECORD).read_text())
+        known = json.loads((data_dir / RECORD).read_text("utf-8"))
     except FileNotFoundError:
         return
     provider = await get_provider(known["provider"])
