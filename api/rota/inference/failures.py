@@ -118,11 +118,10 @@ def _size(count: int) -> str:
     return f"{count // 1024**2} MiB"
 
 
-def unstorable(names: Names) -> Failure:
+def unstorable(provider: str) -> Failure:
     return Failure(
         code=Code.PROVIDER_FAILED,
-        message=f"{names.provider} sent something that cannot be kept. Look at the server's own "
-        "log.",
+        message=f"{provider} sent something that cannot be kept. Look at the server's own log.",
     )
 
 

@@ -38,10 +38,10 @@ class Gathered:
     @property
     def text(self) -> str:
         """All of it."""
-        if len(self._longer) != 1 or self._latest:
+        if len(self._longer) > 1 or self._latest:
             self._longer = ["".join((*self._longer, *self._latest))]
             self._latest.clear()
-        return self._longer[0]
+        return self._longer[0] if self._longer else ""
 
 
 class Joined:
