@@ -53,7 +53,7 @@ async def ask(
     except Ended as ended:
         return ended.failure
     except ValueError:
-        return failures.unstorable(target.names)
+        return failures.unstorable(target.names.provider)
     finally:
         watch.ended(conversation.used)
     if not is_kept:

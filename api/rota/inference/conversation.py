@@ -10,7 +10,7 @@ from rota.inference import counting, failures
 from rota.inference.errors import Ended, Failure
 from rota.inference.failures import Names
 from rota.inference.hearing.answers import NoAnswer, read_answer
-from rota.inference.hearing.events import TooLong
+from rota.inference.hearing.budgets import STREAMS, Budget, TooLong
 from rota.inference.hearing.message import Hearing
 from rota.inference.hearing.response import Response
 from rota.inference.modes import OutputMode
@@ -21,7 +21,7 @@ from rota.inference.settings import ModelSettings
 from rota.inference.watching import Exchange, Usage, Watch
 from rota.inference.wires import Refused, Request
 from rota.platform.egress import EgressRefused
-from rota.platform.http_client import Broken, NotReached
+from rota.platform.http_client import Broken, Flooded, NotReached
 from rota.platform.kernel.errors import Issue
 from rota.platform.kernel.names import made_storable
 
@@ -126,22 +126,30 @@ class Conversation:
         request = Request(messages, self.mode, schema, self.settings)
         was_answered = True
         try:
-            await self.target.wire.talk(request, hearing.response, hearing.heard)
+            await self._hear(request, hearing)
         except Refused as refused:
             if refused.refusal is not Refusal.WRONG_ANSWER:
                 raise
-            hearing.take_draft(refused.body.draft or "", refused.body.words)
+            await hearing.take_draft(refused.body.draft or "", refused.body.words)
             return
         except Exception as error:
             was_answered = not isinstance(error, NotReached | EgressRefused)
             raise Ended(_failure(error, self.target.names)) from error
         finally:
-            exchange.finished_at = datetime.now(UTC)
-            hearing.note()
             if was_answered:
                 self.used += hearing.usage
-        await hearing.finish()
         await self._check_end(hearing)
+
+    async def _hear(self, request: Request, hearing: Hearing) -> None:
+        """However it ends, what was said is written down and told."""
+        try:
+            async with STREAMS.share() as share:
+                hearing.response.hold = share.hold
+                await self.target.wire.talk(request, hearing.response, hearing.heard)
+        finally:
+            hearing.exchange.finished_at = datetime.now(UTC)
+            hearing.note()
+            await hearing.finish()
 
     async def _check_end(self, hearing: Hearing) -> None:
         """Whether what came is complete, and meant as an answer. Raises Ended."""
@@ -191,10 +199,12 @@ def _failure(error: Exception, names: Names) -> Failure:
             return failures.forbidden_address(str(error))
         case NotReached():
             return failures.unreachable(names, error)
+        case Flooded():
+            return failures.too_long(names, Budget.FRAMING)
         case Broken():
             return failures.broken(names, died=not error.was_answered)
-        case TooLong():
-            return failures.endless()
+        case TooLong(budget=budget):
+            return failures.too_long(names, budget)
     raise error
 
 
@@ -203,10 +213,10 @@ def _no_answer(response: Response, reason: str, names: Names) -> Failure | None:
     if response.is_foreign:
         return failures.no_chat(names, response.beginning)
     if reason in _FILTERS:
-        words = "".join(response.refusals)
+        words = response.refusals.text
         return failures.content_refused(names, words, by_model=reason == "refusal")
     if response.refusals:
-        return failures.content_refused(names, "".join(response.refusals), by_model=True)
+        return failures.content_refused(names, response.refusals.text, by_model=True)
     if reason in _ERRORS or response.page or not response.has_ended:
         return failures.broken(names, said=words_of_page(response.page))
     return None

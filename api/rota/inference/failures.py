@@ -4,6 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rota.inference.errors import Failure, RunErrorCode
+from rota.inference.hearing.budgets import (
+    MAX_ANSWER_BYTES,
+    MAX_EVENT_BYTES,
+    MAX_EVENT_PARTS,
+    MAX_EVENTS,
+    MAX_LINES,
+    MAX_STREAM_BYTES,
+    MAX_THOUGHTS_BYTES,
+    MAX_TOGETHER_BYTES,
+    Budget,
+)
 from rota.inference.hearing.texts import blotted
 from rota.inference.modes import OutputMode
 from rota.inference.refusals import ErrorBody, Refusal
@@ -74,19 +85,43 @@ def no_chat(names: Names, said: str) -> Failure:
     )
 
 
-def endless() -> Failure:
-    return Failure(
-        code=Code.PROVIDER_FAILED,
-        message="The model's answer grew beyond 4 MiB and was cut off. Set maxTokens, or ask for "
-        "less.",
-    )
+def too_long(names: Names, budget: Budget) -> Failure:
+    """The response is not heard to its end."""
+    less = "Set maxTokens, or ask for less."
+    match budget:
+        case Budget.ANSWER:
+            message = f"The model's answer grew beyond {_size(MAX_ANSWER_BYTES)} and was cut off. "
+            message += less
+        case Budget.THOUGHTS:
+            message = f"The model's thoughts grew beyond {_size(MAX_THOUGHTS_BYTES)} and were cut "
+            message += "off. Set maxTokens, or a lower reasoningEffort."
+        case Budget.TOGETHER:
+            message = "The answers that this worker heard at once grew beyond "
+            message += f"{_size(MAX_TOGETHER_BYTES)}, and this, the longest, was cut off. {less}"
+        case Budget.EVENT:
+            message = f"{names.provider} sent a line or an event of more than "
+            message += f"{_size(MAX_EVENT_BYTES)} or {MAX_EVENT_PARTS:,} parts, and was cut off. "
+            message += "Look at the server's own log."
+        case Budget.EVENTS:
+            message = f"{names.provider} sent more than {MAX_EVENTS:,} events or {MAX_LINES:,} "
+            message += f"lines in one response, and was cut off. {less}"
+        case Budget.FRAMING:
+            message = f"{names.provider} sent too much that is no answer (headers, or chunks of "
+            message += "nothing), and was cut off. Look at the server's own log."
+        case Budget.STREAM:
+            message = f"{names.provider} sent more than {_size(MAX_STREAM_BYTES)} in one response, "
+            message += f"and was cut off. {less}"
+    return Failure(code=Code.PROVIDER_FAILED, message=message)
 
 
-def unstorable(names: Names) -> Failure:
+def _size(count: int) -> str:
+    return f"{count // 1024**2} MiB"
+
+
+def unstorable(provider: str) -> Failure:
     return Failure(
         code=Code.PROVIDER_FAILED,
-        message=f"{names.provider} sent something that cannot be kept. Look at the server's own "
-        "log.",
+        message=f"{provider} sent something that cannot be kept. Look at the server's own log.",
     )
 
 

@@ -34,6 +34,7 @@ def prepare(resources: Resources, provider: Provider, model_name: str) -> Target
     key = secret.reveal() if secret else None
     match vendor.wire:
         case ChatCompletions() as how:
-            wire = ChatCompletionsWire(resources.http, how, url, key, model_name)
+            http = resources.http.of((provider.id, provider.connection_revision))
+            wire = ChatCompletionsWire(http, how, url, key, model_name)
     names = Names(provider.name, model_name, url, key)
     return Target(names, wire, cuts_at_powers=provider.type is not ProviderType.OPENAI)

@@ -1,14 +1,21 @@
 """The one client for calls to vendors: within what the egress policy allows, without redirects,
-proxies or passwords from the environment, and without cookies carried from one to the next."""
+proxies or passwords from the environment, and without cookies carried from one to the next.
+
+Connections are kept for those who opened them: what one provider's server says is never heard by
+another, whatever comes at an address that both share.
+"""
 
 import asyncio
 import ipaddress
+import select
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,6 +30,8 @@ KEEP_ALIVE_SECONDS = 30
 END_SECONDS = 0.1
 MAX_CONNECTIONS = 1000
 MAX_HEADER_BYTES = 64 * 1024  # each; gateways write long ones
+MAX_HEADS_BYTES = 256 * 1024  # of a response, with those that only announce it
+MAX_FRAMING_BYTES = 4 * 1024 * 1024  # what of a response is neither its head nor its body
 # What comes is read as it is: what is counted is what is kept.
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "Rota"}
 _TLS_ALERT = b"\x15\x03"
@@ -44,13 +53,27 @@ class Broken(Exception):
         self.was_answered = was_answered
 
 
+class Flooded(Broken):
+    """Too much came that is no body: endless announcements of a response, chunks of nothing."""
+
+
 Response = aiohttp.ClientResponse
 
 
 class HttpClient:
-    def __init__(self, session: aiohttp.ClientSession, policy: EgressPolicy) -> None:
-        self._session = session
-        self._policy = policy
+    """The connections of one owner: opened when they are needed, closed when they are idle."""
+
+    def __init__(self, shared: "_Shared") -> None:
+        self._shared = shared
+        self._session: aiohttp.ClientSession | None = None
+        self._asking = 0
+
+    def of(self, owner: Hashable) -> "HttpClient":
+        """The same for the same owner, as long as somebody holds on to it."""
+        client = self._shared.clients.get(owner)
+        if client is None:
+            client = self._shared.clients[owner] = HttpClient(self._shared)
+        return client
 
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
@@ -59,20 +82,31 @@ class HttpClient:
         connection that turns out to be closed gives way to another one. Raises NotReached, Broken,
         EgressRefused, and ValueError for what is no address."""
         target = await self._judged(URL(url))
-        while True:
-            try:
-                return await self._session.request(
-                    method, target, headers=headers, data=body, allow_redirects=False
-                )
-            except _NoHead as lost:
-                if lost.first == _TLS_ALERT:
-                    raise NotReached from SpeaksTls()
-                if lost.first or not lost.was_kept:
-                    raise Broken(was_answered=bool(lost.first)) from lost.__cause__
-            except (aiohttp.ClientConnectorError, TimeoutError) as error:
-                raise NotReached from error
-            except (aiohttp.ClientConnectionError, OSError) as error:
-                raise Broken(was_answered=False) from error
+        session = self._opened()
+        self._asking += 1
+        try:
+            while True:
+                try:
+                    return await session.request(
+                        method, target, headers=headers, data=body, allow_redirects=False
+                    )
+                except _NoHead as lost:
+                    if lost.first == _TLS_ALERT:
+                        raise NotReached from SpeaksTls()
+                    if lost.first or not lost.was_kept:
+                        raise lost.error from lost.__cause__
+                except (aiohttp.ClientConnectorError, TimeoutError) as error:
+                    raise NotReached from error
+                except (aiohttp.ClientConnectionError, OSError) as error:
+                    raise Broken(was_answered=False) from error
+        finally:
+            self._asking -= 1
+
+    async def close(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            self._shared.opened.discard(self)
+            await session.close()
 
     async def _judged(self, url: URL) -> URL:
         """A host that spells an address never meets the resolver: judged here, and written
@@ -84,22 +118,62 @@ class HttpClient:
             if ":" in url.raw_host:
                 raise ValueError("What stands in brackets is no address.")
             return url
-        await self._policy.addresses(str(address), url.port or 0)
+        await self._shared.policy.addresses(str(address), url.port or 0)
         return url.with_host(str(address))
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = _session(self._shared)
+            self._shared.opened.add(self)
+            self._look_later()
+        return self._session
+
+    def _look_later(self) -> None:
+        asyncio.get_running_loop().call_later(KEEP_ALIVE_SECONDS, self._let_go_if_idle)
+
+    def _let_go_if_idle(self) -> None:
+        if self._session is None:
+            return
+        connector: Any = self._session.connector
+        if self._asking or connector._acquired or connector._conns:
+            self._look_later()
+            return
+        self._session.detach()  # there is nothing to be closed
+        self._session = None
+        self._shared.opened.discard(self)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """`clients` by owner, as long as they are used or `opened`."""
+
+    policy: EgressPolicy
+    tls: ssl.SSLContext
+    clients: WeakValueDictionary[Hashable, HttpClient] = field(default_factory=WeakValueDictionary)
+    opened: set[HttpClient] = field(default_factory=set)
 
 
 @asynccontextmanager
 async def open_client(policy: EgressPolicy) -> AsyncIterator[HttpClient]:
+    shared = _Shared(policy, _tls())
+    try:
+        yield HttpClient(shared)
+    finally:
+        for client in list(shared.opened):
+            await client.close()
+
+
+def _session(shared: _Shared) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
-        ssl=_tls(),
-        resolver=_JudgingResolver(policy),
+        ssl=shared.tls,
+        resolver=_JudgingResolver(shared.policy),
         use_dns_cache=False,
         limit=MAX_CONNECTIONS,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
     factory: Any = partial(_Handler, loop=asyncio.get_running_loop())
     connector._factory = factory
-    async with aiohttp.ClientSession(
+    return aiohttp.ClientSession(
         connector=connector,
         response_class=_Response,
         headers=HEADERS,
@@ -110,8 +184,7 @@ async def open_client(policy: EgressPolicy) -> AsyncIterator[HttpClient]:
         max_line_size=MAX_HEADER_BYTES,
         max_field_size=MAX_HEADER_BYTES,
         trust_env=False,
-    ) as session:
-        yield HttpClient(session, policy)
+    )
 
 
 def _tls() -> ssl.SSLContext:
@@ -127,7 +200,12 @@ async def pieces(response: Response) -> AsyncIterator[bytes]:
         async for piece in response.content.iter_any():
             yield piece
     except (aiohttp.ClientError, OSError) as error:
-        raise Broken(was_answered=True) from error
+        raise _broken(error, was_answered=True) from error
+
+
+def _broken(error: BaseException | None, *, was_answered: bool) -> Broken:
+    kind = Flooded if isinstance(error, _Flood) else Broken
+    return kind(was_answered=was_answered)
 
 
 async def let_end(response: Response) -> None:
@@ -147,16 +225,26 @@ class _NoHead(Exception):
         self.was_kept = was_kept
         self.first = first
 
+    @property
+    def error(self) -> Broken:
+        return _broken(self.__cause__, was_answered=bool(self.first))
+
+
+class _Flood(aiohttp.ClientPayloadError):
+    pass
+
 
 class _Handler(ResponseHandler):
-    """A connection that knows how often it was asked, and how what then came begins."""
+    """A connection that knows how often it was asked, how what then came begins, and how much of it
+    came. What comes while nothing is asked is nobody's answer."""
 
     uses = 0
     first = b""
+    came = 0
 
     def set_response_params(self, **params: Any) -> None:
         self.uses += 1
-        self.first, self._payload = b"", None
+        self.first, self.came, self._payload = b"", 0, None
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
@@ -164,7 +252,10 @@ class _Handler(ResponseHandler):
             self.first = data[: len(_TLS_ALERT)]
         elif data and self._payload is not None and self._payload.is_eof():
             self.force_close()  # more than was asked for
+        self.came += len(data)
         super().data_received(data)
+        if self._is_flooded():
+            self._end(_Flood("More came around the body than is taken."))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         # Else a body that says no length would be whole.
@@ -173,8 +264,31 @@ class _Handler(ResponseHandler):
         super().connection_lost(exc)
 
     def is_connected(self) -> bool:
-        # What came while nothing was asked is nobody's answer.
-        return super().is_connected() and not self.should_close
+        transport = self.transport
+        if transport is None or not super().is_connected() or self.should_close:
+            return False
+        return not _has_more(transport.get_extra_info("socket").fileno())
+
+    def _is_flooded(self) -> bool:
+        payload, body = self._payload, 0
+        if payload is not None and payload is not aiohttp.EMPTY_PAYLOAD:
+            body = payload.total_compressed_bytes or payload.total_bytes
+        return self.came - body > (MAX_FRAMING_BYTES if body else MAX_HEADS_BYTES)
+
+    def _end(self, error: Exception) -> None:
+        if self._payload is not None and not self._payload.is_eof():
+            self._payload.set_exception(error)
+        self._buffer.clear()
+        self.set_exception(error)
+        if self.transport is not None:
+            self.transport.abort()
+
+
+def _has_more(descriptor: int) -> bool:
+    """Whether something is here that the loop did not read yet: bytes, or the end."""
+    ready = select.poll()
+    ready.register(descriptor, select.POLLIN)
+    return bool(ready.poll(0))
 
 
 class _Response(aiohttp.ClientResponse):

@@ -56,7 +56,7 @@ class _Check:
     """All that it asks is asked within one deadline."""
 
     def __init__(self, client: HttpClient, type: ProviderType, api_key: str | None) -> None:
-        self._client = client
+        self._client = client.of(object())  # what it hears is nobody else's
         self._type = type
         self._vendor = vendor_of(type)
         self._server = server_of(self._vendor.server)

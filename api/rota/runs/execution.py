@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from rota.assignments.registry import AgentRegistry
 from rota.inference.asking import Answer, ask
 from rota.inference.errors import Failure, RunErrorCode
+from rota.inference.failures import unstorable
 from rota.inference.modes import OutputMode
 from rota.inference.prompt import Prompt, render_user_prompt
-from rota.platform.kernel.errors import Unavailable
+from rota.platform.kernel.errors import Unavailable, Unstorable
 from rota.platform.resources import Resources
 from rota.platform.storage.records import select_one
 from rota.platform.unit_of_work import Rules
@@ -195,8 +196,13 @@ class Execution:
                     watch=watch,
                     rejected=watch.rejected_so_far,
                 )
-                self._last_text = await watch.rest()
+                if isinstance(outcome, Answer):
+                    self._last_text = await watch.rest()
+                else:
+                    await watch.flush()
                 return outcome
+        except Unstorable:
+            return unstorable(run.provider.name)
         finally:
             await watch.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from rota.inference.prompt import Message, Rejected
@@ -9,7 +10,7 @@ from rota.inference.watching import Exchange, Usage, Watch
 from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
 from rota.runs import claims
-from rota.runs.claims import Claim, Told
+from rota.runs.claims import NOTHING_TOLD, Claim, Told
 from rota.runs.models import EventType
 from rota.runs.requests import described, kept
 
@@ -19,7 +20,11 @@ MAX_COALESCE_SECONDS = 0.25  # of an answer that goes on and on
 
 class RunWatch(Watch):
     """All conversations of a claim, one after the other: text is coalesced into deltas, and an
-    answer that breaks the contract becomes a rejection. `used` is what they used together."""
+    answer that breaks the contract becomes a rejection. `used` is what they used together.
+
+    Nobody knows of a write that failed whether it was made. So no other follows it: whatever is
+    asked from then on raises the same, until the run starts over.
+    """
 
     def __init__(self, resources: Resources, claim: Claim) -> None:
         self.used = Usage()
@@ -28,6 +33,7 @@ class RunWatch(Watch):
         self._claim = claim
         self._unsent = ""
         self._sender: asyncio.Task[None] | None = None
+        self._write: asyncio.Task[None] | None = None  # under way, or failed
         self._order = asyncio.Lock()
         self._untold: list[Exchange] = []
         self._before: Sequence[Message] = ()
@@ -38,19 +44,18 @@ class RunWatch(Watch):
 
     async def said(self, text: str) -> None:
         self._unsent += text
-        if self._sender and self._sender.done():
-            self._sender.result()
-            self._sender = None
-        if self._sender is None:
+        if self._write and self._write.done():
+            self._write.result()
+        if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._send())
 
     async def rejected(self, text: str, issues: Sequence[Issue]) -> None:
-        await self._flush()
+        await self.flush()
         self.rejected_so_far.append(Rejected(text, issues))
         data = {"issues": described(issues), "text": text}
-        await claims.append(
-            self._resources, self._claim, EventType.OUTPUT_REJECTED, data, told=self.told()
-        )
+        async with self._order:
+            self._append(EventType.OUTPUT_REJECTED, data, self.told())
+            await self._written()
 
     def ended(self, usage: Usage) -> None:
         self.used += usage
@@ -70,28 +75,44 @@ class RunWatch(Watch):
     async def rest(self) -> str:
         """What is not sent yet: the caller takes it over."""
         async with self._order:
+            await self._written()
             text, self._unsent = self._unsent, ""
         return text
 
-    async def close(self) -> None:
-        """Nothing is written behind the caller's back any more."""
-        if self._sender:
-            self._sender.cancel()
-            await asyncio.wait([self._sender])
-            self._sender = None
-
-    async def _send(self) -> None:
-        """The first text at once, the rest in bundles, which grow with the answer."""
-        pause = COALESCE_SECONDS
-        while self._unsent:
-            await self._flush()
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, max(MAX_COALESCE_SECONDS, COALESCE_SECONDS))
-
-    async def _flush(self) -> None:
+    async def flush(self) -> None:
+        """All that was said is written."""
         async with self._order:
+            await self._written()
             if self._unsent:
                 text, self._unsent = self._unsent, ""
-                await claims.append(
-                    self._resources, self._claim, EventType.OUTPUT_DELTA, {"text": text}
-                )
+                self._append(EventType.OUTPUT_DELTA, {"text": text})
+                await self._written()
+
+    async def close(self) -> None:
+        """Nothing is written behind the caller's back any more."""
+        for task in (self._sender, self._write):
+            if task:
+                task.cancel()
+                await asyncio.wait([task])
+        self._sender = self._write = None
+
+    async def _send(self) -> None:
+        """The first text at once, the rest in bundles, which grow with the answer. What fails is
+        found where the next is written."""
+        pause = COALESCE_SECONDS
+        with suppress(Exception):
+            while self._unsent:
+                await self.flush()
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.5, max(MAX_COALESCE_SECONDS, COALESCE_SECONDS))
+
+    def _append(self, type: EventType, data: dict[str, Any], told: Told = NOTHING_TOLD) -> None:
+        self._write = asyncio.create_task(
+            claims.append(self._resources, self._claim, type, data, told=told)
+        )
+
+    async def _written(self) -> None:
+        """Whoever waits here may be cancelled; the write goes on."""
+        if self._write:
+            await asyncio.shield(self._write)
+            self._write = None

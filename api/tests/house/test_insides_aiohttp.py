@@ -1,6 +1,7 @@
 """What Rota uses of aiohttp beyond what it promises (rota/platform/http_client.py)."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -96,6 +97,42 @@ async def test_connections_are_made_by_the_connectors_factory_and_told_of_each_r
             assert not handler.should_close
             handler.force_close()
             assert handler.should_close
+
+
+async def test_a_connector_knows_which_connections_are_used_and_which_are_kept(
+    session: aiohttp.ClientSession,
+) -> None:
+    connector: Any = session.connector
+    async with peer(Line((OK,), end=End.STAY)) as server:
+        with relied("`_acquired` and `_conns` of a connector are empty once it is idle"):
+            assert not connector._acquired
+            assert not connector._conns
+            async with session.get(server.url) as response:
+                assert connector._acquired or connector._conns
+                await response.read()
+            assert connector._conns
+        [handler] = Seen.made
+        with relied("a handler's `transport` tells its socket, and its `_buffer` is what waits"):
+            assert handler.transport is not None
+            assert handler.transport.get_extra_info("socket").fileno() > 0
+            assert not handler._buffer
+
+
+async def test_a_body_counts_what_came_of_it(session: aiohttp.ClientSession) -> None:
+    packed = gzip.compress(b"x" * 1_000)
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
+    async with peer(Line((head % len(packed) + packed, OK), end=End.STAY)) as server:
+        with relied("a body counts its bytes as `total_compressed_bytes`, else `total_bytes`"):
+            async with session.get(server.url) as response:
+                await response.read()
+                content: Any = response.content
+                assert content.total_compressed_bytes == len(packed)
+            async with session.get(server.url) as response:
+                await response.read()
+                content = response.content
+                assert (content.total_compressed_bytes or content.total_bytes) == 2
+        with relied("a response without a body has `EMPTY_PAYLOAD` in its place"):
+            assert aiohttp.EMPTY_PAYLOAD.is_eof()
 
 
 async def test_what_response_class_raises_is_raised_and_keeps_aiohttp_from_asking_again(

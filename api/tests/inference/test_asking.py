@@ -1,6 +1,7 @@
 """One conversation with a model: what it comes to, and what is heard of it."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from rota.inference.errors import Failure, RunErrorCode
 from rota.inference.hearing import response
 from rota.inference.preparing import prepare
 from rota.platform.resources import Resources
+from rota.providers.models import Provider
 from tests.inference.asked import BAD, GOOD, Heard, asked, provider_at, target_at
 from tests.vendors.openai import OpenAI
 from tests.vendors.script import GARBAGE, Fails, Gate, Hangs, Resets, Says, Trouble
@@ -184,10 +186,23 @@ async def test_R6_a_text_that_nobody_can_write_down_is_the_vendors_doing(
     assert outcome.code is RunErrorCode.PROVIDER_FAILED
 
 
+async def test_X_providers_share_no_connections_even_at_one_address(resources: Resources) -> None:
+    def connections(provider: Provider) -> Any:
+        wire: Any = prepare(resources, provider, "small").wire
+        return wire._http
+
+    one, other = (provider_at("http://127.0.0.1:1/v1") for _ in range(2))
+    first = connections(one)
+    assert first is connections(one)
+    assert first is not connections(other)
+    one.connection_revision += 1
+    assert first is not connections(one)
+
+
 async def test_R6_an_answer_without_end_is_cut_off(
     resources: Resources, vendor: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(response, "MAX_CHARACTERS", 10)
+    monkeypatch.setattr(response, "MAX_ANSWER_BYTES", 10)
     vendor.will(Says(tuple(GOOD)))
     heard = Heard()
     async with asyncio.timeout(10), target_at(resources, vendor) as target:

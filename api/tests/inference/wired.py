@@ -24,7 +24,7 @@ URL = "https://vendor.test/v1"
 class Reply:
     """`pieces` come one by one; then the connection breaks, or the response ends."""
 
-    pieces: Sequence[bytes] = ()
+    pieces: Sequence[bytes] | AsyncIterator[bytes] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     breaks: bool = False
@@ -44,6 +44,10 @@ class _Response:
         pass
 
     async def iter_any(self) -> AsyncIterator[bytes]:
+        if isinstance(self._reply.pieces, AsyncIterator):
+            async for piece in self._reply.pieces:
+                yield piece
+            return
         for piece in self._reply.pieces:
             yield piece
         if self._reply.breaks:

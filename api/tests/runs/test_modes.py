@@ -7,7 +7,7 @@ import pytest
 
 from rota.inference.modes import OutputMode, OutputModeChoice
 from rota.inference.prompt import SHOWN
-from rota.platform.http_client import NotReached
+from rota.platform.http_client import HttpClient, NotReached
 from rota.platform.resources import Resources
 from rota.providers.models import Provider, ProviderType
 from rota.runs import claims
@@ -205,7 +205,7 @@ async def test_R6_a_server_that_dies_once_and_is_gone_is_asked_without_it(
     vendor.will(NotHttp(b""))
     run = await queued(resources, await assignment(resources, base_url=vendor.url))
     gone = 0
-    real = resources.http.send
+    real = HttpClient.send
 
     async def send(*given: Any) -> Any:
         nonlocal gone
@@ -214,7 +214,7 @@ async def test_R6_a_server_that_dies_once_and_is_gone_is_asked_without_it(
             raise NotReached
         return await real(*given)
 
-    monkeypatch.setattr(resources.http, "send", send)
+    monkeypatch.setattr(HttpClient, "send", send)
     run = await ended(resources, run)
     assert (run.status, run.output_mode, gone) == (RunStatus.SUCCEEDED, OutputMode.SHOWN, 1)
     assert {row.mode.value for row in await RuledOutMode.all()} == ENFORCED

@@ -5,6 +5,7 @@ from typing import Any
 
 from rota.platform.kernel import jsontext
 
+MAX_PARTS = 100_000
 _FENCED = re.compile(r"(`{3,8}|~{3,8})[\w+-]{0,40}\s(.*)\1\s*", re.DOTALL)
 _ALONE = "Answer with one JSON object alone, without words around it."
 
@@ -21,7 +22,10 @@ def read_answer(said: str, *, has_thoughts: bool) -> Any:
             raise NoAnswer(f"The model gave only its thoughts, and no answer after them. {_ALONE}")
         raise NoAnswer(f"The model said nothing. {_ALONE}")
     fenced = _FENCED.fullmatch(said)
+    text = fenced[2] if fenced else said
+    if jsontext.has_more_parts(text.encode("utf-8", "surrogatepass"), MAX_PARTS):
+        raise NoAnswer(f"It has more than {MAX_PARTS:,} texts, lists, objects and commas.")
     try:
-        return jsontext.loads(fenced[2] if fenced else said, unique_keys=True)
+        return jsontext.loads(text, unique_keys=True)
     except jsontext.NotJson as error:
         raise NoAnswer(f"This is not JSON. {error} {_ALONE}") from None

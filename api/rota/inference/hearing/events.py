@@ -1,18 +1,21 @@
 """Server-sent events as vendors write them, from bytes in any cut."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-MAX_EVENT_BYTES = 16 * 1024 * 1024
+from rota.inference.hearing.budgets import (
+    MAX_EVENT_BYTES,
+    MAX_EVENTS,
+    MAX_LINES,
+    MAX_STREAM_BYTES,
+    Budget,
+    TooLong,
+)
+
 BOM = b"\xef\xbb\xbf"
 FIELDS = (b"data", b"event:", b"id:", b"retry:", b":")
 
 
-class TooLong(Exception):
-    """A line, an event or a body that does not end."""
-
-
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """`data` as it came. `is_error`: the event calls itself one; `is_page`: this is HTML."""
 
     data: bytes
@@ -25,19 +28,27 @@ class EventReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._data: list[bytes] = []
-        self._size = 0
+        self._data: bytearray | None = None
         self._name = b""
+        self._came = self._lines = self._events = 0
         self._has_begun = False
         self.is_whole = False
+
+    @property
+    def held(self) -> int:
+        """Bytes of what is not complete yet."""
+        return len(self._buffer) + len(self._data or b"")
 
     def feed(self, piece: bytes) -> list[Event]:
         """The events that are complete by now. Raises TooLong."""
         buffer = self._buffer
         known = max(len(buffer) - 1, 0)
         buffer += piece
-        if self._size + len(buffer) > MAX_EVENT_BYTES:
-            raise TooLong
+        self._came += len(piece)
+        if self._came > MAX_STREAM_BYTES:
+            raise TooLong(Budget.STREAM)
+        if self.held > MAX_EVENT_BYTES:
+            raise TooLong(Budget.EVENT)
         if not self._has_begun and not self._begin():
             return []
         if self.is_whole:
@@ -75,7 +86,9 @@ class EventReader:
 
     def _read(self, lines: bytes) -> list[Event]:
         events: list[Event] = []
-        for line in lines.splitlines():
+        each = lines.splitlines()
+        self._lines += len(each)
+        for line in each:
             if not line:
                 self._dispatch(events)
             elif line.startswith(b"data"):
@@ -87,17 +100,23 @@ class EventReader:
                 events.append(Event(line))
             elif line.lstrip()[:1] == b"<":
                 events.append(Event(line, is_page=True))
+        self._events += len(events)
+        if self._events > MAX_EVENTS or self._lines > MAX_LINES:
+            raise TooLong(Budget.EVENTS)
         return events
 
     def _take(self, value: bytes) -> None:
-        if value[:1] in (b":", b""):
-            part = value[1:].removeprefix(b" ")
-            self._data.append(part)
-            self._size += len(part)
+        if value[:1] not in (b":", b""):
+            return
+        if self._data is None:
+            self._data = bytearray()
+        else:
+            self._data += b"\n"
+        self._data += value[1:].removeprefix(b" ")
 
     def _dispatch(self, events: list[Event]) -> None:
-        if self._data:
-            data = b"\n".join(self._data)
+        if self._data is not None:
+            data = bytes(self._data)
             if data.strip():
                 events.append(Event(data, is_error=self._name == b"error"))
-        self._data, self._size, self._name = [], 0, b""
+        self._data, self._name = None, b""

@@ -2,16 +2,26 @@
 ended. Read where the sense is clear, whatever the shape."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from rota.inference.hearing.events import BOM, FIELDS, Event, EventReader, TooLong
+from rota.inference.hearing.budgets import (
+    MAX_ANSWER_BYTES,
+    MAX_CALLS,
+    MAX_EVENT_PARTS,
+    MAX_THOUGHTS_BYTES,
+    Budget,
+    TooLong,
+    bytes_of,
+)
+from rota.inference.hearing.events import BOM, FIELDS, Event, EventReader
+from rota.inference.hearing.texts import Gathered
 from rota.inference.hearing.values import count_of, parts_of, text_of, words_of
+from rota.platform.kernel import jsontext
 
-MAX_CHARACTERS = 4 * 1024 * 1024
 MAX_BEGINNING = 4_000
 _DONE = b"[DONE]"
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thoughts")
@@ -38,28 +48,32 @@ class Tokens:
 class Response:
     """What it has said so far. `is_done`: the stream said that it has ended."""
 
-    texts: list[str] = field(default_factory=list)
-    thoughts: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    calls: dict[int, list[str]] = field(default_factory=dict)  # their arguments, by index
+    said: Gathered = field(default_factory=Gathered)
+    thoughts: Gathered = field(default_factory=Gathered)
+    refusals: Gathered = field(default_factory=Gathered)
+    calls: dict[int, Gathered] = field(default_factory=dict)  # their arguments, by index
     tokens: Tokens = field(default_factory=Tokens)
     finish_reason: str | None = None
     is_done: bool = False
     is_chat: bool = False  # something of a chat completion came
     page: str = ""  # HTML, in place of a response or amid it
     hears_calls: bool = False  # what is said is what a tool is called with
+    hold: Callable[[int], None] = lambda _: None  # told how many bytes of it are kept
     _reader: EventReader = field(default_factory=EventReader)
     _pieces: list[str] = field(default_factory=list)
     _begun: bytes = b""
     _was_read: bool = False
-    _size: int = 0
+    _answer_bytes: int = 0
+    _thought_bytes: int = 0
     _last: Event | None = None
 
     def feed(self, piece: bytes) -> str:
         """The text that these bytes add. Raises VendorFailed, TooLong."""
         if len(self._begun) < MAX_BEGINNING:
             self._begun += piece[:MAX_BEGINNING]
-        return self._hear(self._reader.feed(piece))
+        text = self._hear(self._reader.feed(piece))
+        self.hold(self._reader.held + self._answer_bytes + self._thought_bytes)
+        return text
 
     def close(self) -> str:
         """What was left open at the end. Raises VendorFailed, TooLong."""
@@ -143,7 +157,7 @@ class Response:
         elif isinstance(delta, str):
             self._say(delta)
         # Beside deltas it repeats them, unless there were none.
-        if isinstance(whole, dict) and not (delta and (self.texts or self.calls)):
+        if isinstance(whole, dict) and not (delta and (self.said or self.calls)):
             self._take_message(whole)
         if isinstance(text := choice.get("text"), str):
             self._say(text)
@@ -171,7 +185,10 @@ class Response:
     def _take_call(self, index: Any, function: Any) -> None:
         if not isinstance(function, dict):
             return
-        call = self.calls.setdefault(index if isinstance(index, int) else 0, [])
+        index = index if isinstance(index, int) else 0
+        if len(self.calls) == MAX_CALLS and index not in self.calls:
+            return
+        call = self.calls.setdefault(index, Gathered())
         arguments = function.get("arguments", function.get("parameters"))
         if isinstance(arguments, dict):
             arguments = json.dumps(arguments, ensure_ascii=False)
@@ -182,19 +199,22 @@ class Response:
 
     def _say(self, text: str) -> None:
         if text:
-            self._keep(self.texts, text)
+            self._keep(self.said, text)
             if not self.hears_calls:
                 self._pieces.append(text)
 
     def _think(self, text: str) -> None:
         if text:
-            self._keep(self.thoughts, text)
+            self._thought_bytes += bytes_of(text)
+            if self._thought_bytes > MAX_THOUGHTS_BYTES:
+                raise TooLong(Budget.THOUGHTS)
+            self.thoughts.add(text)
 
-    def _keep(self, among: list[str], text: str) -> None:
-        self._size += len(text)
-        if self._size > MAX_CHARACTERS:
-            raise TooLong
-        among.append(text)
+    def _keep(self, among: Gathered, text: str) -> None:
+        self._answer_bytes += bytes_of(text)
+        if self._answer_bytes > MAX_ANSWER_BYTES:
+            raise TooLong(Budget.ANSWER)
+        among.add(text)
 
     def _count(self, usage: Any) -> None:
         """The last word on each counts."""
@@ -213,13 +233,17 @@ class Response:
 
 
 def _values(data: bytes) -> Iterator[Any]:
-    """The JSON of an event: one text, or one in each of its lines; none where it is no JSON."""
+    """The JSON of an event: one text, or one in each of its lines; none where it is no JSON. Raises
+    TooLong."""
+    if jsontext.has_more_parts(data, MAX_EVENT_PARTS):
+        raise TooLong(Budget.EVENT)
     value, is_json = _read(data)
     if is_json:
         yield value
         return
     for line in data.splitlines():
-        value, _ = _read(line.strip().removeprefix(b"data:"))
+        part = line.strip().removeprefix(b"data:")
+        value, _ = _read(part) if part != data else (None, False)
         if isinstance(value, dict | list):
             yield value
 

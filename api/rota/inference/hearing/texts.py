@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 BLOT = "•••"
+MAX_LATEST = 256
 _HALVES = re.compile("[\ud800-\udfff]")
 MIN_BLOTTED_LENGTH = 16  # a shorter key may be a word that a model says
 MIN_BLOTTED_IN_WORDS = 4
@@ -16,6 +17,31 @@ _HALF = re.compile(
     r"\\{1,8}(?:u0{0,2}[0-9a-f]?|x[0-9a-f]?)?|%(?:25){0,4}2?[0-9a-f]?|&(?:#x?[0-9a-f]{0,8}|[a-z]{0,8})",
     re.IGNORECASE,
 )
+
+
+class Gathered:
+    """A text that comes in pieces, at little more than what its letters take."""
+
+    def __init__(self) -> None:
+        self._longer: list[str] = []
+        self._latest: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._latest or self._longer)
+
+    def add(self, piece: str) -> None:
+        self._latest.append(piece)
+        if len(self._latest) == MAX_LATEST:
+            self._longer.append("".join(self._latest))
+            self._latest.clear()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        if len(self._longer) > 1 or self._latest:
+            self._longer = ["".join((*self._longer, *self._latest))]
+            self._latest.clear()
+        return self._longer[0] if self._longer else ""
 
 
 class Joined:
@@ -39,6 +65,8 @@ class Joined:
 
 def joined(text: str) -> str:
     """High and low halves side by side are one character; a lone half stays as it is."""
+    if not _HALVES.search(text):
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
@@ -115,8 +143,11 @@ def _letter(char: str) -> str:
     than another."""
     code = ord(char)
     named = html.escape(char)
+    most = (
+        "" if char == "\\" else "+"
+    )  # what follows backslashes is no backslash: none is given back
     return (
-        rf"(?:\\{{0,8}}{re.escape(char)}|\\{{1,8}}u00{code:02x}|\\{{1,8}}x{code:02x}"
+        rf"(?:\\{{0,8}}{most}{re.escape(char)}|\\{{1,8}}+u00{code:02x}|\\{{1,8}}+x{code:02x}"
         rf"|%(?:25){{0,4}}{code:02x}|&\#0{{0,6}}{code};|&\#x0{{0,6}}{code:x};"
         rf"{'' if named == char else '|' + re.escape(named)})"
     )

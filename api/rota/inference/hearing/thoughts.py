@@ -3,6 +3,7 @@
 import re
 
 FENCES = ("```", "~~~")
+_BEGINNINGS = ("{", "[", *FENCES)
 _TAGS = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",
@@ -13,6 +14,7 @@ _TAGS = {
     "<|channel|>analysis<|message|>": "<|channel|>final<|message|>",
 }
 _END = re.compile("|".join(map(re.escape, _TAGS.values())), re.IGNORECASE)
+_OPENING = re.compile("|".join(map(re.escape, _TAGS)), re.IGNORECASE)
 _LONGEST_END = max(map(len, _TAGS.values()))
 _STARTS = (*_TAGS, *FENCES)
 _LONGEST_START = max(map(len, _STARTS))
@@ -26,9 +28,10 @@ def set_apart(text: str) -> tuple[str, str]:
     thoughts: list[str] = []
     at = _said_from(text, 0)
     while at < len(text) and not begins(text, at):
-        opened = at + len(_opening(text, at))
+        opening = _OPENING.match(text, at)
+        opened = opening.end() if opening else at
         end = _END.search(text, opened)
-        if end is None and opened == at:
+        if end is None and opening is None:
             break
         thoughts.append(text[opened : end.start() if end else len(text)].strip(_BLANK))
         at = _said_from(text, end.end() if end else len(text))
@@ -37,7 +40,7 @@ def set_apart(text: str) -> tuple[str, str]:
 
 def begins(text: str, at: int = 0) -> bool:
     """Whether an answer begins there: JSON, or a fence around it."""
-    return not _opening(text, at) and text.startswith(("{", "[", *FENCES), at)
+    return text.startswith(_BEGINNINGS, at) and not _OPENING.match(text, at)
 
 
 class Beginning:
@@ -78,11 +81,7 @@ def _said_from(text: str, at: int) -> int:
 
 def _may_be_more(text: str, at: int) -> bool:
     """Whether what stands there is too short to tell a tag or a fence."""
-    start = text[at : at + _LONGEST_START].lower()
+    if len(text) - at >= _LONGEST_START:
+        return False
+    start = text[at:].lower()
     return any(len(start) < len(sign) and sign.startswith(start) for sign in _STARTS)
-
-
-def _opening(text: str, at: int) -> str:
-    """The tag that opens there; empty where none does."""
-    start = text[at : at + _LONGEST_START].lower()
-    return next((tag for tag in _TAGS if start.startswith(tag)), "")

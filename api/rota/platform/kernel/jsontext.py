@@ -7,8 +7,10 @@ beyond a double's range are refused, because no other reader would understand th
 
 import json
 import math
+import re
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from itertools import islice
 from secrets import token_hex
 from typing import Any
 
@@ -18,6 +20,8 @@ MAX_DIGITS = 4_300  # Python reads and writes no longer integers
 MAX_PLACES = 3_900  # behind the point, so that written out there are no more digits than that
 MAX_QUOTED = 40
 TOO_LONG = "has too many digits"
+
+_PART = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{\[,]', re.DOTALL)
 
 
 class NotJson(ValueError):
@@ -114,6 +118,15 @@ def loads(text: str | bytes, *, unique_keys: bool = False) -> Any:
         raise NotJson("It is not encoded in UTF-8.") from None
     except ValueError as error:
         raise NotJson(str(error)) from None
+
+
+def has_more_parts(text: bytes, most: int) -> bool:
+    """Whether it would be read as more texts, lists, objects and commas between them: the few
+    bytes of one may become a hundred in memory. Told before anything is read, of any text."""
+    # All signs are counted quickly; whether one stands within a text takes a closer look.
+    if len(text) <= most or sum(map(text.count, (b'"', b"{", b"[", b","))) <= most:
+        return False
+    return next(islice(_PART.finditer(text), most, None), None) is not None
 
 
 def number(text: str) -> int | float | Decimal:

@@ -192,8 +192,6 @@ GOOD = {
 ANYTHING: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.text(), st.just([]), st.just({})
 )
-    st.none() | st.booleans() | st.integers() | st.text() | st.just([]) | st.just({})
-)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
