@@ -158,7 +158,7 @@ async def test_D7_where_connections_run_out_runs_wait_and_no_vendor_is_asked_twi
                 stack.push_async_callback(taken.close)
         ids = await asyncio.gather(*(customers.ask(name) for name in names))
         await inject.until(lambda: taken.fetchval(ALL_ENDED, ids), seconds=dose(60, 300))
-        assert await taken.fetch(HOW, ids) == [("SUCCEEDED", 1)]
+        assert [tuple(row) for row in await taken.fetch(HOW, ids)] == [("SUCCEEDED", 1)]
 
 
 ALL_ENDED = "SELECT bool_and(finished_at IS NOT NULL) FROM run WHERE id = ANY ($1::uuid[])"
