@@ -1,5 +1,6 @@
 """`rota`, in a process that has its code already."""
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -19,4 +20,7 @@ def call(arguments: list[str], environ: dict[str, str], out: Path, err: Path) ->
         os.dup2(opened, number)
         os.close(opened)
     sys.argv = ["rota", *arguments]
-    main()
+    try:
+        main()
+    finally:
+        atexit._run_exitfuncs()  # which a forked process leaves out

@@ -120,7 +120,7 @@ async def test_X9_every_file_and_folder_is_its_owners_alone(demo: Up) -> None:
         for path in (demo.data_dir, *demo.data_dir.rglob("*"))
     }
     assert demo.data_dir / "encryption.key" in modes
-    assert demo.data_dir / "logs" / "api.log" in modes
+    assert demo.data_dir / "logs" / "postgresql.log" in modes
     assert {path: mode for path, mode in modes.items() if mode & 0o077} == {}
 
 

@@ -24,10 +24,10 @@ def command() -> None:
     """Run one API process on DATABASE_URL and REDIS_URL, at ROTA_HOST and ROTA_PORT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
-    never_wait_for_output()
     settings = read_settings()
     settings.require_stores()
     check_keys(settings)
+    never_wait_for_output()
     set_up_logs(settings.log_level, settings.log_format)
     require_free_port(settings)
     asyncio.run(require_fit(settings))

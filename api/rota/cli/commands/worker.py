@@ -17,10 +17,10 @@ from rota.worker import run_worker
 @click.command("worker")
 def command() -> None:
     """Run one worker process on DATABASE_URL and REDIS_URL."""
-    never_wait_for_output()
     settings = read_settings()
     settings.require_stores()
     check_keys(settings)
+    never_wait_for_output()
     set_up_logs(settings.log_level, settings.log_format)
     uvloop.run(run_until_signal(_work(settings), end_in_time))
 

@@ -38,7 +38,6 @@ def command(
     Without DATABASE_URL and REDIS_URL it brings its own PostgreSQL and Valkey, which listen on
     no port and keep their data in the data directory.
     """
-    never_wait_for_output()
     settings = read_settings(data_dir, host, port)
     if bool(settings.database_url) != bool(settings.redis_url):
         missing = "REDIS_URL" if settings.database_url else "DATABASE_URL"
@@ -50,6 +49,7 @@ def command(
         settings.require_stores()
     check_keys(settings)
     os.umask(0o077)
+    never_wait_for_output()
     choices = Choices(workers, not no_browser, not no_local_model, not no_sample)
     work = run(settings, choices)
     if asyncio.run(run_until_signal(work, lambda: click.echo("Stopping …"))):
