@@ -27,6 +27,8 @@ from rota.platform.egress import EgressPolicy, literal
 
 CONNECT_SECONDS = 5.0  # name, network and TLS together
 KEEP_ALIVE_SECONDS = 30
+# Nobody sees a model say more than one thing in so short a time.
+TOGETHER_SECONDS = 0.002
 END_SECONDS = 0.1
 MAX_CONNECTIONS = 1000
 MAX_HEADER_BYTES = 64 * 1024  # each; gateways write long ones
@@ -195,10 +197,16 @@ def _tls() -> ssl.SSLContext:
 
 
 async def pieces(response: Response) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises Broken."""
+    """The body as it comes; what comes within a moment comes as one. Raises Broken."""
+    clock = asyncio.get_running_loop().time
+    last = 0.0
     try:
         async for piece in response.content.iter_any():
             yield piece
+            now = clock()
+            if now - last < TOGETHER_SECONDS:
+                await asyncio.sleep(TOGETHER_SECONDS)
+            last = now
     except (aiohttp.ClientError, OSError) as error:
         raise _broken(error, was_answered=True) from error
 

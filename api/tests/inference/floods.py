@@ -99,8 +99,13 @@ FLOODS: dict[str, Flood] = {
     "both": Flood(on_and_on({"content": "{", "reasoning": "b"}), "100,000 events"),
     "an event's line": Flood(body(b"data: ", lambda: endless(b"x")), "a line or an event of"),
     "an event of lines": Flood(body(lambda: endless(b"data:x\n")), "and was cut off"),
-    "pings": Flood(body(lambda: endless(b": ping\n\n")), "1,000,000 lines"),
-    "line ends": Flood(body(lambda: endless(b"\n")), "1,000,000 lines"),
+    "lines one by one": Flood(body(lambda: itertools.repeat(b"data:\n")), "400,000 lines"),
+    "events one by one": Flood(
+        body(lambda: itertools.repeat(event({"content": "["}))), "400,000 lines"
+    ),
+    "a line letter by letter": Flood(body(lambda: itertools.repeat(b"x")), "a line or an event"),
+    "pings": Flood(body(lambda: endless(b": ping\n\n")), "400,000 lines"),
+    "line ends": Flood(body(lambda: endless(b"\n")), "400,000 lines"),
     "empty events": Flood(body(lambda: endless(b"data: {}\n\n")), "100,000 events"),
     "pages": Flood(body(event({}), lambda: endless(b"<p>\n")), "100,000 events"),
     "braces": Flood(body(event({}), lambda: endless(b"{\n")), "100,000 events"),
@@ -130,7 +135,7 @@ FLOODS: dict[str, Flood] = {
         body(b"<", lambda: endless(b"<script"), head=ERROR), "rejected the request"
     ),
     "an error of lists": Flood(body(b"[", lambda: endless(b"[],"), head=ERROR), "rejected"),
-    "packed pings": Flood(packed(lambda: endless(b": ping\n\n")), "1,000,000 lines"),
+    "packed pings": Flood(packed(lambda: endless(b": ping\n\n")), "400,000 lines"),
     "headers": Flood(
         lambda: itertools.chain([HEAD], endless(b"x: " + b"y" * 60_000 + b"\r\n")), "cut off"
     ),
