@@ -44,7 +44,7 @@ PLANTED = {
     "Only GraphQL files know Strawberry": {"providers/service.py": "import strawberry"},
     "Only GraphQL's words and HTTP know graphql-core": {"access/schema.py": "import graphql"},
     "Only http knows Starlette": {"access/schema.py": "import starlette"},
-    "Only one file knows uvicorn": {"http/health.py": "import uvicorn"},
+    "Only the server and its connections know uvicorn": {"http/health.py": "import uvicorn"},
     "Only one file knows pydantic-ai": {"inference/conversation.py": "import pydantic_ai"},
     "Only one file knows the HTTP client": {"providers/connection.py": "import aiohttp"},
     "Only three files of contracts know the libraries that judge": {

@@ -12,6 +12,8 @@ import strawberry
 from graphql import (
     ExecutionResult,
     GraphQLError,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLOutputType,
     GraphQLResolveInfo,
     OperationType,
@@ -71,11 +73,8 @@ class PlannedExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
-        if info.parent_type.name.startswith("__"):
-            answer_size.add_introspected()
-        answer_size.add_nodes(1)
-        if type(result) is str:
-            answer_size.add_text(len(result))
+        if not isinstance(return_type, GraphQLNonNull | GraphQLList):  # those hold it alone
+            self.count(info, result)
 
         def usual_way() -> Any:
             self.document = None
@@ -100,6 +99,14 @@ class PlannedExecutor(Executor[None]):
         except Exception:
             return usual_way()
         raise AssertionError("A plan that waits for nothing waited.")
+
+    def count(self, info: GraphQLResolveInfo[Any], result: Any) -> None:
+        """Raises TooLarge."""
+        answer_size.add_nodes(1)
+        if info.parent_type.name.startswith("__"):
+            answer_size.add_introspected()
+        if type(result) is str:
+            answer_size.add_text(len(result))
 
     def plan(self, type_: GraphQLOutputType, details: Details) -> Completion | None:
         """None where there can be none."""
