@@ -4,12 +4,12 @@ from typing import Any
 
 from rota.platform.kernel import answer_size
 from rota.platform.kernel.answer_size import AnswerSize, TooLarge
-from rota.platform.kernel.jsontext import Written
+from rota.platform.kernel.jsontext import LONG, LongText, Written
 
 
 def too_large(size: AnswerSize, data: Any) -> TooLarge | None:
     """What is shown several times was only estimated, and never too low."""
-    most_nodes, most_bytes = answer_size.MAX_NODES, answer_size.MAX_TEXT_BYTES
+    most_nodes, most_bytes = answer_size.MAX_NODES, size.most_text_bytes
     if size.shown_nodes <= most_nodes and size.shown_text_bytes <= most_bytes:
         return None
     nodes = text = 0
@@ -28,5 +28,21 @@ def too_large(size: AnswerSize, data: Any) -> TooLarge | None:
         elif isinstance(value, Written):
             text += len(value.text)
         if text > most_bytes:
-            return TooLarge(answer_size.too_much_text())
+            return TooLarge(answer_size.too_much_text(size))
     return None
+
+
+def put_long_texts_off(data: Any) -> None:
+    """Each long text in it is written when its turn comes."""
+    left, seen = [data], set()
+    while left:
+        holder = left.pop()
+        if id(holder) in seen:
+            continue
+        seen.add(id(holder))
+        places = holder.items() if isinstance(holder, dict) else enumerate(holder)
+        for place, value in list(places):
+            if isinstance(value, dict | list):
+                left.append(value)
+            elif type(value) is str and len(value) > LONG:
+                holder[place] = LongText(value)
