@@ -31,8 +31,8 @@ def _composed(text: str, longest: int = MAX_TYPED_LENGTH) -> str:
 
 
 def search_text(search: str) -> str:
-    """What a name contains, as it is stored; refuses what no name can. Of a text that is longer than
-    any name the beginning is enough to be found in none."""
+    """What a name contains, as it is stored; refuses what no name can. The beginning of a text that
+    is longer than any is enough to be found in none."""
     search = search.strip()
     if len(search) > MAX_TYPED_LENGTH:
         search = search[: MAX_KEY_LENGTH + 1]
