@@ -18,6 +18,7 @@ MAX_TEXT_BYTES = 32 * 1024 * 1024
 # On a socket an answer is one frame, which is there several times until it is sent.
 MAX_FRAME_TEXT_BYTES = 12 * 1024 * 1024
 MAX_READS = 1_000
+MAX_ROWS = 20_000
 LESS = "Ask for shorter pages (`first`), for fewer fields, or for less at a time."
 
 
@@ -37,6 +38,7 @@ class AnswerSize:
     shown_text_bytes: int = 0
     read_bytes: int = 0
     reads: int = 0
+    rows: int = 0
     refusal: TooLarge | None = None
 
     def refuse(self, message: str) -> None:
@@ -123,6 +125,14 @@ def add_reads(number: int = 1) -> None:
         size.reads += number
         if size.reads > MAX_READS or size.refusal:
             size.refuse(f"This takes more than {MAX_READS:,} reads of their own. {LESS}")
+
+
+def add_rows(number: int) -> None:
+    """Of lists. Raises TooLarge."""
+    if size := _size.get():
+        size.rows += number
+        if size.rows > MAX_ROWS or size.refusal:
+            size.refuse(f"This takes more than {MAX_ROWS:,} rows. {LESS}")
 
 
 def too_many_nodes() -> str:
