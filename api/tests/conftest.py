@@ -133,8 +133,8 @@ def graphql(resources: Resources) -> GraphQL:
 
 def read_whole(data: Any) -> Any:
     """With the JSON in it that stayed text read."""
-    if isinstance(data, jsontext.Written):
-        return jsontext.loads(data.text)
+    if isinstance(data, jsontext.Written | jsontext.LongText):
+        return jsontext.loads(data.written())
     if isinstance(data, dict):
         return {name: read_whole(value) for name, value in data.items()}
     return [read_whole(value) for value in data] if isinstance(data, list) else data

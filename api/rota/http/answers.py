@@ -1,10 +1,12 @@
 """Answers in JSON, and refusals in the shape of GraphQL's errors."""
 
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 from typing import Any
 
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from rota.graphql.errors import present
 from rota.http.state import State, request_id
@@ -22,12 +24,18 @@ STATUS = {
 
 
 def json_answer(content: Any, status: int = 200, media_type: str = "application/json") -> Response:
-    return Response(
-        jsontext.dump_bytes(content),
-        status,
-        {"Cache-Control": "no-store"},
-        media_type=f"{media_type}; charset=utf-8",
-    )
+    headers, kind = {"Cache-Control": "no-store"}, f"{media_type}; charset=utf-8"
+    pieces = jsontext.dump_pieces(content)
+    first = next(pieces)
+    second = next(pieces, None)
+    if second is None:
+        return Response(first, status, headers, media_type=kind)
+    return StreamingResponse(_each(chain((first, second), pieces)), status, headers, kind)
+
+
+async def _each(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 def refuse(

@@ -196,7 +196,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
                     async for event in results:
                         await self._send_next(operation, event.result, event.text)
             else:
-                await self._send_next(operation, await before_deadline(answer(executor)))
+                await self._send_next(
+                    operation, await before_deadline(answer(executor, is_frame=True))
+                )
         except Refused as refused:
             await self._refuse(operation, refused.errors)
             return

@@ -160,6 +160,7 @@ async def _measure(bytes_of: Statement, name: str, **values: Any) -> None:
     if answer_size.is_measured():
         answer_size.add_reads()
         [found] = await bytes_of.records(**values)
+        answer_size.add_rows(found["rows"])
         answer_size.add_read_bytes(found["bytes"], name)
 
 

@@ -321,15 +321,15 @@ EVENTS = Statement("""
 """)
 
 EVENTS_BYTES = Statement("""
-    SELECT coalesce(sum(octet_length(data::text)), 0)::bigint AS bytes FROM (
+    SELECT coalesce(sum(octet_length(data::text)), 0)::bigint AS bytes, count(*) AS rows FROM (
         SELECT data FROM run_event WHERE run_id = :run_id AND sequence > :after
         ORDER BY sequence LIMIT :first
     ) event
 """)
 
 REQUESTS_BYTES = Statement("""
-    SELECT coalesce(sum(octet_length(requests::text)), 0)::bigint AS bytes FROM run_event
-    WHERE run_id = :run_id
+    SELECT coalesce(sum(octet_length(requests::text)), 0)::bigint AS bytes, count(*) AS rows
+    FROM run_event WHERE run_id = :run_id AND requests IS NOT NULL
 """)
 
 # Each stands with the event that it led to.

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from graphql import parse, validate
+from graphql import (
+    build_client_schema,
+    get_introspection_query,
+    introspection_from_schema,
+    parse,
+    print_schema,
+    validate,
+)
 
 from rota.graphql.planning.limits import MAX_ALIASES, MAX_DEPTH, Limits
-from tests.conftest import SCHEMA
+from tests.conftest import SCHEMA, GraphQL
 from tests.dose import dose, tried
 
 DOCUMENTS = dose(500, 5_000)
@@ -109,6 +116,59 @@ def test_X8_generated_documents_are_refused_if_and_only_if_they_are_over_a_limit
         over += weight.aliases > MAX_ALIASES or weight.depth > MAX_DEPTH
     tried["documents against the limits"] += DOCUMENTS
     assert DOCUMENTS / 10 < over < DOCUMENTS * 9 / 10  # both sides were tried
+
+
+def _types(number: int, inner: str = "name") -> str:
+    return " ".join(f't{n}: __type(name: "Query") {{ {inner} }}' for n in range(number))
+
+
+def _deep(levels: int) -> str:
+    return "{ ofType " * (levels - 2) + "{ name }" + "}" * (levels - 2)
+
+
+TWICE, ELEVEN, DEEP = "`__schema` once", "`__type` 10 times", "at most 20 levels"
+WHOLE = "__schema { types { name } }"
+INTROSPECTION = {
+    f"{{ {WHOLE} }}": "",
+    f"{{ {WHOLE} b: {WHOLE} }}": TWICE,
+    f"{{ ...F b: {WHOLE} }} fragment F on Query {{ {WHOLE} }}": TWICE,
+    f"{{ ... {{ {WHOLE} }} ... @include(if: true) {{ b: {WHOLE} }} }}": TWICE,
+    f"query A {{ {WHOLE} }} query B {{ {WHOLE} }}": TWICE,
+    f"query A {{ {WHOLE} }} query B {{ __typename }}": "",
+    f"{{ {_types(10)} }}": "",
+    f"{{ {_types(11)} }}": ELEVEN,
+    f"query A {{ {_types(6)} }} query B {{ {_types(6)} }}": ELEVEN,
+    f"{{ ...F ...G }} fragment F on Query {{ {_types(6)} }} fragment G on Query {{ ...F a: "
+    f'__type(name: "Run") {{ name }} }}': ELEVEN,
+    f'{{ __type(name: "Run") {_deep(20)} }}': "",
+    f'{{ __type(name: "Run") {_deep(21)} }}': DEEP,
+    '{ __type(name: "Run") { ...F } } fragment F on __Type ' + _deep(20): "",
+    '{ __type(name: "Run") { ofType { ...F } } } fragment F on __Type ' + _deep(20): DEEP,
+    f'{{ __type(name: "Run") {{ {" ".join(f"a{n}: name" for n in range(31))} }} }}': "30 aliases",
+}
+
+
+@pytest.mark.parametrize("document", INTROSPECTION)
+def test_X8_introspection_has_limits_of_its_own(document: str) -> None:
+    said = " ".join(verdicts(document))
+    told = INTROSPECTION[document]
+    assert bool(said) == bool(told), said
+    assert told in said
+
+
+@pytest.mark.parametrize("name", ["all", "few"])
+async def test_X8_tools_may_ask_for_the_schema(name: str, graphql: GraphQL) -> None:
+    """GraphiQL and generators of code send this query."""
+    document = get_introspection_query(
+        specified_by_url=name == "all",
+        directive_is_repeatable=name == "all",
+        schema_description=name == "all",
+        input_value_deprecation=name == "all",
+    )
+    answer = await graphql(document)
+    assert print_schema(build_client_schema(answer)) == print_schema(
+        build_client_schema(introspection_from_schema(SCHEMA._schema))
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import strawberry
 from graphql import (
     ExecutionResult,
     GraphQLError,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLOutputType,
     GraphQLResolveInfo,
     OperationType,
@@ -26,10 +28,11 @@ from rota.graphql.planning.completion import Completion, Unplanned
 from rota.graphql.planning.documents import Document, Documents
 from rota.graphql.planning.insides import Details, core_schema
 from rota.graphql.planning.plans import completion
-from rota.graphql.planning.sizes import too_large
+from rota.graphql.planning.sizes import put_long_texts_off, too_large
 from rota.graphql.planning.variables import check_variables
 from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.deadline import before_deadline
+from rota.platform.kernel.jsontext import LONG
 
 MAX_PLANS = 100
 TOO_DEEP = "The document is nested too deeply."
@@ -71,11 +74,8 @@ class PlannedExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
-        if info.parent_type.name.startswith("__"):
-            answer_size.add_introspected()
-        answer_size.add_nodes(1)
-        if type(result) is str:
-            answer_size.add_text(len(result))
+        if not isinstance(return_type, GraphQLNonNull | GraphQLList):  # those hold it alone
+            self.count(info, result)
 
         def usual_way() -> Any:
             self.document = None
@@ -100,6 +100,14 @@ class PlannedExecutor(Executor[None]):
         except Exception:
             return usual_way()
         raise AssertionError("A plan that waits for nothing waited.")
+
+    def count(self, info: GraphQLResolveInfo[Any], result: Any) -> None:
+        """Raises TooLarge."""
+        answer_size.add_nodes(1)
+        if info.parent_type.name.startswith("__"):
+            answer_size.add_introspected()
+        if type(result) is str:
+            answer_size.add_text(len(result))
 
     def plan(self, type_: GraphQLOutputType, details: Details) -> Completion | None:
         """None where there can be none."""
@@ -176,9 +184,12 @@ class Interpreter:
         return executor
 
 
-async def answer(executor: Executor[None], *, serially: bool | None = None) -> ExecutionResult:
-    """With an error of its own, and nothing else, where it would be too large."""
-    with answer_size.measured() as size:
+async def answer(
+    executor: Executor[None], *, serially: bool | None = None, is_frame: bool = False
+) -> ExecutionResult:
+    """With an error of its own, and nothing else, where it would be too large; `is_frame`: for a
+    socket."""
+    with answer_size.measured(is_frame=is_frame) as size:
         result: Any = executor.execute_operation(serially)
         if executor.is_awaitable(result):
             result = await result
@@ -186,6 +197,8 @@ async def answer(executor: Executor[None], *, serially: bool | None = None) -> E
     if refusal:
         error = GraphQLError(refusal.message, original_error=refusal)
         return ExecutionResult(None, [error])
+    if size.text_bytes > LONG and not is_frame and result.data:
+        put_long_texts_off(result.data)
     return cast("ExecutionResult", result)
 
 
@@ -226,6 +239,6 @@ async def _once(executor: PlannedExecutor, payload: Any, asked: Hashable) -> Eve
 
 
 async def _event_answer(executor: PlannedExecutor, payload: Any) -> EventAnswer:
-    result = await answer(executor.build_per_event_executor(payload), serially=False)
+    result = await answer(executor.build_per_event_executor(payload), serially=False, is_frame=True)
     text = None if result.errors else jsontext.dump_bytes({"data": result.data})
     return EventAnswer(result, text)

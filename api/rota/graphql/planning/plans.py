@@ -17,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLString,
+    get_named_type,
     is_leaf_type,
 )
 
@@ -68,6 +69,7 @@ class Column:
     complete: Completion
     waits: bool
     large: str | None = None  # the row's, to be read before
+    is_leaf: bool = False
 
     async def run(self, executor: Execution, objects: Values) -> list[Any]:
         return await self.complete.run(executor, await self.read(executor, objects))
@@ -97,6 +99,7 @@ def _objects(
     columns = _columns(executor, type_, details, source)
     names = [column.name for column in columns]
     late = [at for at, column in enumerate(columns) if column.waits]
+    values_of_one = 1 + sum(column.is_leaf for column in columns)
     large = tuple(sorted({column.large for column in columns if column.large}))
 
     async def run(executor: Execution, values: Values) -> list[Any]:
@@ -110,7 +113,7 @@ def _objects(
         return [shown[id(value)] for value in values]
 
     async def show(executor: Execution, objects: Values) -> list[Any]:
-        add_nodes(len(objects) * (1 + len(columns)))
+        add_nodes(len(objects) * values_of_one)
         if large:
             await executor.context_value.fill([one.row for one in objects], large)
         answers: list[Any] = [
@@ -170,7 +173,7 @@ def _column(
     source: Source | None,
 ) -> Column:
     if details[0].node.name.value == "__typename":
-        return Column(name, constant(type_.name), leaves(GraphQLString, True), False)
+        return Column(name, constant(type_.name), leaves(GraphQLString, True), False, is_leaf=True)
     definition = executor.schema.get_field(type_, details[0].node.name.value)
     field = strawberry_field(definition) if definition else None
     if definition is None or field is None or field.extensions:
@@ -185,16 +188,17 @@ def _column(
     if source and not isinstance(how, fields.Column):
         raise Unplanned
     complete = completion(executor, definition.type, details)
+    is_leaf = is_leaf_type(get_named_type(definition.type))
     if isinstance(how, fields.Large):
         read = each(lambda one: how.show(one.row))
-        return Column(name, read, complete, complete.waits, how.column)
+        return Column(name, read, complete, complete.waits, how.column, is_leaf)
     if isinstance(how, fields.Column):
         read = source.read(how.name) if source else each(attrgetter(f"row.{how.name}"))
     elif resolver(field) is None:
         read = each(attrgetter(field.python_name))
     else:
         read = called(field, definition, details, type_)
-    return Column(name, read, complete, complete.waits or field.is_async)
+    return Column(name, read, complete, complete.waits or field.is_async, is_leaf=is_leaf)
 
 
 def _lean(

@@ -15,7 +15,10 @@ MAX_NODES = 200_000
 # They are resolved one by one, which is dear.
 MAX_INTROSPECTED = 50_000
 MAX_TEXT_BYTES = 32 * 1024 * 1024
+# On a socket an answer is one frame, which is there several times until it is sent.
+MAX_FRAME_TEXT_BYTES = 12 * 1024 * 1024
 MAX_READS = 1_000
+MAX_ROWS = 20_000
 LESS = "Ask for shorter pages (`first`), for fewer fields, or for less at a time."
 
 
@@ -27,6 +30,7 @@ class TooLarge(BadRequest):
 class AnswerSize:
     """`shown_…` are at least as much as is shown."""
 
+    most_text_bytes: int
     nodes: int = 0
     shown_nodes: int = 0
     introspected: int = 0
@@ -34,6 +38,7 @@ class AnswerSize:
     shown_text_bytes: int = 0
     read_bytes: int = 0
     reads: int = 0
+    rows: int = 0
     refusal: TooLarge | None = None
 
     def refuse(self, message: str) -> None:
@@ -47,8 +52,8 @@ _copies: ContextVar[int] = ContextVar("copies", default=1)
 
 
 @contextmanager
-def measured() -> Iterator[AnswerSize]:
-    size = AnswerSize()
+def measured(*, is_frame: bool = False) -> Iterator[AnswerSize]:
+    size = AnswerSize(MAX_FRAME_TEXT_BYTES if is_frame else MAX_TEXT_BYTES)
     token = _size.set(size)
     try:
         yield size
@@ -91,23 +96,23 @@ def add_text(length: int) -> None:
     if size := _size.get():
         size.text_bytes += length
         size.shown_text_bytes += length * _copies.get()
-        if size.text_bytes > MAX_TEXT_BYTES or size.refusal:
-            size.refuse(too_much_text())
+        if size.text_bytes > size.most_text_bytes or size.refusal:
+            size.refuse(too_much_text(size))
 
 
 def room_to_read() -> int:
     """In bytes."""
     size = _size.get()
-    return MAX_TEXT_BYTES - size.read_bytes if size else 2**62
+    return size.most_text_bytes - size.read_bytes if size else 2**62
 
 
 def add_read_bytes(number: int, *names: str) -> None:
     """Of columns by these names. Raises TooLarge."""
     if size := _size.get():
         size.read_bytes += number
-        if size.read_bytes > MAX_TEXT_BYTES:
+        if size.read_bytes > size.most_text_bytes:
             asked = ", ".join(f"`{name}`" for name in names)
-            size.refuse(f"{too_much_text()} The longest are {asked}.")
+            size.refuse(f"{too_much_text(size)} The longest are {asked}.")
 
 
 def is_measured() -> bool:
@@ -122,9 +127,20 @@ def add_reads(number: int = 1) -> None:
             size.refuse(f"This takes more than {MAX_READS:,} reads of their own. {LESS}")
 
 
+def add_rows(number: int) -> None:
+    """Of lists. Raises TooLarge."""
+    if size := _size.get():
+        size.rows += number
+        if size.rows > MAX_ROWS or size.refusal:
+            size.refuse(f"This takes more than {MAX_ROWS:,} rows. {LESS}")
+
+
 def too_many_nodes() -> str:
     return f"The answer would have more than {MAX_NODES:,} values. {LESS}"
 
 
-def too_much_text() -> str:
-    return f"The answer would have more than {MAX_TEXT_BYTES // 2**20} MB of text. {LESS}"
+def too_much_text(size: AnswerSize) -> str:
+    more = size.most_text_bytes < MAX_TEXT_BYTES
+    instead = f" Over HTTP it may have {MAX_TEXT_BYTES // 2**20} MB." if more else ""
+    most = size.most_text_bytes // 2**20
+    return f"The answer would have more than {most} MB of text. {LESS}{instead}"

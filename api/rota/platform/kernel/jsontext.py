@@ -8,6 +8,7 @@ beyond a double's range are refused, because no other reader would understand th
 import json
 import math
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from itertools import islice
@@ -19,6 +20,7 @@ import orjson
 MAX_DIGITS = 4_300  # Python reads and writes no longer integers
 MAX_PLACES = 3_900  # behind the point, so that written out there are no more digits than that
 MAX_QUOTED = 40
+LONG = 64 * 1024
 TOO_LONG = "has too many digits"
 
 _PART = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{\[,]', re.DOTALL)
@@ -42,6 +44,21 @@ class Written:
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+    def written(self) -> str:
+        return self.text
+
+
+class LongText:
+    """A text that becomes JSON late."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def written(self) -> str:
+        return json.dumps(self.text, ensure_ascii=False)
 
 
 def _refuse(constant: str) -> float:
@@ -151,6 +168,28 @@ def dump_bytes(value: Any) -> bytes:
         return _write(value, ensure_ascii=True).encode()
 
 
+def dump_pieces(value: Any) -> Iterator[bytes]:
+    """The same, with what is long written on its own when its turn comes: so that not all of it is
+    there twice."""
+    mark, later = token_hex(16).encode(), []
+
+    def write(item: object) -> orjson.Fragment:
+        if isinstance(item, Written | LongText) and len(item.text) > LONG:
+            later.append(item)
+            return orjson.Fragment(mark)
+        return _fragment(item)
+
+    try:
+        first, *rest = orjson.dumps(value, default=write).split(mark)
+    except TypeError:
+        yield dump_bytes(value)
+        return
+    yield first
+    for item, behind in zip(later, rest, strict=True):
+        yield item.written().encode()
+        yield behind
+
+
 def is_same(one: Any, other: Any) -> bool:
     """JSON's equality: the order of keys does not count, 1 is 1.0, and true is not 1."""
     return bool(_canonical(one) == _canonical(other))
@@ -163,8 +202,8 @@ def _no_json(value: object) -> TypeError:
 def _digits(value: object) -> str:
     if isinstance(value, Decimal) and value.is_finite():
         return str(value)
-    if isinstance(value, Written):
-        return value.text
+    if isinstance(value, Written | LongText):
+        return value.written()
     raise _no_json(value)
 
 

@@ -9,6 +9,7 @@ MAX_NAME_LENGTH = 100
 # Of a name as it is typed: a sign is put together from at most four. Marks without an end are put
 # in order in a time that grows with the square of their number, so that none longer is looked at.
 MAX_TYPED_LENGTH = 4 * MAX_NAME_LENGTH
+MAX_KEY_LENGTH = 3 * MAX_TYPED_LENGTH  # a letter becomes three at most where case is set aside
 # Control characters, line breaks, broken surrogates; and what turns around the text beside it.
 NEVER_IN_NAMES = ("Cc", "Zl", "Zp", "Cs")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -22,7 +23,7 @@ def clean_name(raw: str) -> str:
 
 def name_key(name: str) -> str:
     """Equal for names that differ in case or Unicode form only; lists are in its order."""
-    return _composed(clean_name(name).casefold(), 3 * MAX_TYPED_LENGTH)
+    return _composed(clean_name(name).casefold(), MAX_KEY_LENGTH)
 
 
 def _composed(text: str, longest: int = MAX_TYPED_LENGTH) -> str:
@@ -30,10 +31,11 @@ def _composed(text: str, longest: int = MAX_TYPED_LENGTH) -> str:
 
 
 def search_text(search: str) -> str:
-    """What a name contains, as it is stored; refuses what no name can."""
+    """What a name contains, as it is stored; refuses what no name can. The beginning of a text that
+    is longer than any is enough to be found in none."""
     search = search.strip()
     if len(search) > MAX_TYPED_LENGTH:
-        raise BadRequest("`search` is longer than any name.")
+        search = search[: MAX_KEY_LENGTH + 1]
     if not is_storable(search):
         raise BadRequest("`search` has a NUL character or a broken surrogate, which no name has.")
     return clean_name(search)

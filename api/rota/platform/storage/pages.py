@@ -87,6 +87,7 @@ async def fetch_page(
         sign = "<" if order.descending else ">"
         rest = query.where(f"{order.column} {sign} {{}}", _read_cursor(after, order))
     rows = await rest.rows(order, first + 1)
+    answer_size.add_rows(len(rows))
     return Page(rows[:first], order, len(rows) > first, after is not None, query)
 
 
