@@ -13,7 +13,7 @@ from rota.platform.kernel import jsontext
 JUDGE_SECONDS = 1.0  # of its processor's time
 READ_SECONDS = 5.0  # for what was accepted to be read and compiled
 MAX_BYTES = 256 * 1024 * 1024  # beyond what it takes by itself
-MAX_KEPT_BYTES = 128 * 1024 * 1024
+MAX_KEPT_BYTES = 64 * 1024 * 1024
 MAX_EXPLAINED = 2_500_000  # in units of cost: some 50 MB
 IS_MAC = sys.platform == "darwin"
 

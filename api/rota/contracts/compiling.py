@@ -8,7 +8,13 @@ from cachetools import cached
 
 from rota.contracts.contract import Contract
 from rota.contracts.cost import Costs
-from rota.contracts.limits import at, pattern_issues, size_issues, tried_pattern_issues
+from rota.contracts.limits import (
+    at,
+    pattern_issues,
+    patterns_weight,
+    size_issues,
+    tried_pattern_issues,
+)
 from rota.contracts.references import lost, write_as_uris
 from rota.contracts.root import root_issues, root_notes
 from rota.contracts.structure import Structure, TooMuch
@@ -24,13 +30,13 @@ from rota.contracts.validators import (
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.cache import Cache
 from rota.platform.kernel.errors import Issue
-from rota.platform.kernel.jsonvalue import fault
+from rota.platform.kernel.jsonvalue import fault, measure
 
 MAX_CONTRACTS_BYTES = 16 * 1024 * 1024
-# What a contract was measured to take: the schema, its structure, and a validator, of some forty
-# times its text.
-OWN_BYTES = 6_000
-BYTES_A_CHARACTER = 40
+# What a contract was measured to take: the schema, its structure, and a validator.
+OWN_BYTES = 20_000
+BYTES_A_PART = 700
+BYTES_A_CHARACTER = 8
 
 
 class UnusableSchemaError(ValueError):
@@ -88,18 +94,20 @@ def compile_text(text: str) -> Contract:
         structure = Structure(schema)
     except TooMuch as error:
         raise UnusableSchemaError([Issue((), str(error))]) from None
-    weight = OWN_BYTES + BYTES_A_CHARACTER * len(text)
+    weight = OWN_BYTES + BYTES_A_PART * measure(schema).parts + BYTES_A_CHARACTER * len(text)
     compiled = schema
     if not structure.references.are_uris:
         compiled = jsontext.loads(text)
         write_as_uris(compiled)
     try:
         costs = Costs(structure, backtracks=False)
-        return Contract(schema, text, linear_validator(compiled), costs, weight)
+        heavier = weight + int(patterns_weight(schema))
+        return Contract(schema, text, linear_validator(compiled), costs, heavier)
     except ValueError:  # of any kind: the richer engine's verdict counts
         pass
     costs = Costs(structure, backtracks=True)
-    return Contract(schema, text, _backtracking(schema, compiled), costs, weight)
+    heavier = weight + int(patterns_weight(schema, tried=True))
+    return Contract(schema, text, _backtracking(schema, compiled), costs, heavier)
 
 
 def _backtracking(schema: Any, compiled: Any) -> Validator:

@@ -75,12 +75,13 @@ NONE = Work()
 
 
 class Costs:
-    """What values cost with one schema. Looked at when first asked, and once for each depth."""
+    """What values cost with one schema. Looked at when first asked, and further down when deeper
+    values come."""
 
     def __init__(self, structure: Structure, *, backtracks: bool) -> None:
         self.structure = structure
         self._backtracks = backtracks
-        self._at_levels: dict[int, list[Work]] = {}
+        self._at_levels: list[Work] = []
 
     def rough(self, extent: Extent) -> Bill:
         most, branches = self._most
@@ -92,9 +93,9 @@ class Costs:
         depth = len(extent.levels)
         if depth * len(self.structure.parts) > MAX_STEPS:
             return Bill(MAX_COST, MAX_COST, MAX_COST)
-        if depth not in self._at_levels:
-            self._at_levels[depth] = self._look_closely(depth)
-        return _add_up(self._at_levels[depth], extent)
+        if depth > len(self._at_levels):
+            self._at_levels = self._look_closely(depth)
+        return _add_up(self._at_levels, extent)
 
     @cached_property
     def _own(self) -> list[Work]:

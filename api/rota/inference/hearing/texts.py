@@ -3,10 +3,17 @@
 import base64
 import html
 import re
-from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from cachetools import cached
+
+from rota.platform.kernel.cache import Cache
 
 BLOT = "•••"
 MAX_LATEST = 256
+MAX_FORMS_BYTES = 2 * 1024 * 1024
+BYTES_A_LETTER = 2_000  # of a key, as was measured of its forms
 _HALVES = re.compile("[\ud800-\udfff]")
 MIN_BLOTTED_LENGTH = 16  # a shorter key may be a word that a model says
 MIN_BLOTTED_IN_WORDS = 4
@@ -111,6 +118,7 @@ class Forms:
         firsts = {key[0].lower(), key[0].upper(), *(form[0] for form in self._encoded), *"\\%&"}
         self._first = re.compile("[" + "".join(map(re.escape, sorted(firsts))) + "]")
         self._longest = MAX_LETTER_LENGTH * len(key)
+        self.weight = BYTES_A_LETTER * len(key)  # in bytes, as far as can be said
 
     def where_it_may_begin(self, text: str) -> int:
         """From where on the end of the text may be the beginning of the key."""
@@ -133,7 +141,7 @@ class Forms:
         return False
 
 
-@lru_cache(maxsize=64)
+@cached(Cache[Any, Forms](MAX_FORMS_BYTES, attrgetter("weight")))
 def forms_of(key: str) -> Forms:
     return Forms(key)
 
