@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -13,15 +14,31 @@ PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 5.0
 # What AgentRegistry.snapshot says of it, and the name of its worker.
 Instance: TypeAlias = dict[str, Any]
+DATES = ("createdAt", "lastUsedAt")
+NUMBERS = ("agentRevision", "taskRevision", "useCount", "runningCount")
+MAX_NUMBER = 2**31 - 1  # of GraphQL's Int
 
 
 async def list_instances(resources: Resources) -> list[Instance]:
-    """By the names of their workers; none where Redis is away."""
+    """By the names of their workers; none where Redis is away. What a worker of another version
+    tells in another way is passed over."""
     return [
-        {"worker": presence.worker, **instance}
+        {**instance, "worker": presence.worker}
         for presence in await read_workers(resources.redis)
         for instance in presence.instances
+        if _is_readable(instance)
     ]
+
+
+def _is_readable(instance: Mapping[str, Any]) -> bool:
+    try:
+        UUID(instance["assignmentId"])
+        dates = [datetime.fromisoformat(instance[name]) for name in DATES]
+        numbers = [instance[name] for name in NUMBERS]
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return False
+    are_numbers = all(type(one) is int and 0 <= one <= MAX_NUMBER for one in numbers)
+    return are_numbers and all(one.tzinfo for one in dates) and isinstance(instance.get("id"), str)
 
 
 async def instances_by_assignment(

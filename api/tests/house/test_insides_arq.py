@@ -5,9 +5,9 @@ import inspect
 from functools import partial
 from typing import Any
 
-from arq import ArqRedis, Worker
+from arq import ArqRedis, Worker, constants
 
-from rota.platform.messaging.queue import NAME, JobWorker
+from rota.platform.messaging.queue import JOB_KEYS, NAME, JobWorker
 from rota.platform.resources import Resources
 from tests.house.relied import relied as relied_on
 
@@ -47,3 +47,11 @@ async def test_a_job_that_waits_is_a_key_and_a_place_in_the_queue(resources: Res
         [job] = await resources.redis.zrange(NAME, 0, -1)
         text = await resources.redis.get(b"arq:job:" + job)
         assert '"way":"ä"'.encode() in text
+
+
+def test_what_is_read_of_a_job_is_read_by_two_methods() -> None:
+    with relied("`start_jobs` is given ids as bytes, and `run_job` reads what is kept of one"):
+        assert list(inspect.signature(Worker.start_jobs).parameters) == ["self", "job_ids"]
+        assert list(inspect.signature(Worker.run_job).parameters) == ["self", "job_id", "score"]
+        names = (constants.job_key_prefix, constants.retry_key_prefix)
+        assert (*names, constants.in_progress_key_prefix) == tuple(map(bytes.decode, JOB_KEYS))

@@ -69,8 +69,41 @@ async def read_workers(redis: Redis) -> list[WorkerPresence]:
     except RedisAway as away:
         log.warning("Redis did not tell which workers are there (%s).", away.reason)
         return []
-    lists = [WorkerPresence(**orjson.loads(value)) for value in values if value is not None]
-    return sorted(lists, key=lambda presence: presence.worker)
+    found = {
+        key: _read(value) for key, value in zip(keys, values, strict=True) if value is not None
+    }
+    _foreign.note(frozenset(key for key, presence in found.items() if presence is None))
+    return sorted(filter(None, found.values()), key=lambda presence: presence.worker)
+
+
+def _read(value: bytes) -> WorkerPresence | None:
+    """None where it is none that we know; another version's may have more to it."""
+    try:
+        match orjson.loads(value):
+            case {"worker": str(worker), "instances": [*instances]}:
+                return WorkerPresence(worker, [one for one in instances if isinstance(one, dict)])
+    except ValueError:
+        pass
+    return None
+
+
+class _Foreign:
+    """What cannot be read, said once as long as it stays the same."""
+
+    def __init__(self) -> None:
+        self._known: frozenset[bytes] = frozenset()
+
+    def note(self, keys: frozenset[bytes]) -> None:
+        if keys - self._known:
+            log.warning(
+                "In Redis %d lists of workers are none that this version can read. They are "
+                "passed over.",
+                len(keys),
+            )
+        self._known = keys
+
+
+_foreign = _Foreign()
 
 
 class _Presence:

@@ -10,7 +10,7 @@ import orjson
 from arq import ArqRedis, Worker, cron, func
 from arq.typing import WorkerCoroutine
 from arq.worker import Function
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.jobs import Job
@@ -20,7 +20,11 @@ from rota.platform.messaging.health import asking_redis
 log = logging.getLogger(__name__)
 Handler = Callable[..., Awaitable[None]]
 NAME = "rota:jobs"
+ASIDE = "rota:jobs:set-aside"
 DOORBELL = "rota:doorbell"
+JOB_KEYS = (b"arq:job:", b"arq:retry:", b"arq:in-progress:")
+# What Redis says of a key that holds something else than we would have written.
+FOREIGN = ("WRONGTYPE", "not an integer")
 JOB_SECONDS = 30
 PATIENCE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
@@ -66,7 +70,7 @@ async def work_on_jobs(
             if worker.has_looked:
                 failures = 0
             if failures == 0:
-                log.warning("Redis is away (%s); jobs wait.", type(error).__name__)
+                log.warning("Redis is away, or refuses (%s); jobs wait.", type(error).__name__)
             await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
             failures += 1
 
@@ -96,6 +100,7 @@ class JobWorker(Worker):
         )
 
     async def main(self) -> None:
+        await self._set_foreign_queue_aside()
         try:
             async with self.pool.pubsub(ignore_subscribe_messages=True) as bell:
                 await bell.subscribe(DOORBELL)
@@ -108,6 +113,38 @@ class JobWorker(Worker):
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        for job_id in job_ids:
+            if not _is_text(job_id):
+                await self._leave_out(job_id)
+        await super().start_jobs(list(filter(_is_text, job_ids)))
+
+    async def run_job(self, job_id: str, score: int) -> None:
+        try:
+            await super().run_job(job_id, score)
+        except ResponseError as error:
+            if not any(words in str(error) for words in FOREIGN):
+                raise
+            await self._leave_out(job_id.encode())
+
+    async def _set_foreign_queue_aside(self) -> None:
+        kind = await self.pool.type(NAME)
+        if kind not in (b"zset", b"none"):
+            await self.pool.rename(NAME, ASIDE)
+            log.error(
+                "In Redis %s was no queue but a %s. It is %s now; checks that waited are asked for "
+                "again within minutes.",
+                *(NAME, kind.decode(), ASIDE),
+            )
+
+    async def _leave_out(self, job_id: bytes) -> None:
+        """A job of which something in Redis is not as this version writes it."""
+        log.error("A job in the queue cannot be read. It is left out.")
+        async with self.pool.pipeline(transaction=True) as pipeline:
+            pipeline.delete(*(prefix + job_id for prefix in JOB_KEYS))
+            pipeline.zrem(NAME, job_id)
+            await pipeline.execute()
 
     async def _look(self) -> None:
         """To its end, also where the worker is told to end meanwhile: a pipeline that is cut off as
@@ -138,3 +175,11 @@ def _guarded(name: str, handler: Handler) -> WorkerCoroutine:
             log.exception("The job %s failed.", name)
 
     return cast("WorkerCoroutine", call)
+
+
+def _is_text(job_id: bytes) -> bool:
+    try:
+        job_id.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

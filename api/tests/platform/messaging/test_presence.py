@@ -1,14 +1,19 @@
 """What workers tell of themselves through Redis."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
+from rota.assignments.instances import _is_readable
+from rota.assignments.types import AgentInstance, Assignment
+from rota.platform.kernel.ids import new_id
 from rota.platform.messaging import presence
-from rota.platform.messaging.presence import WorkerPresence, keep_presence, read_workers
+from rota.platform.messaging.presence import PREFIX, WorkerPresence, keep_presence, read_workers
 from rota.platform.resources import Resources
 from tests.observe import hearing
 
@@ -139,3 +144,64 @@ async def test_D6_a_silent_redis_is_waited_for_a_moment_only() -> None:
         await silent.aclose()
         server.close()
         await server.wait_closed()
+
+
+FOREIGN = [
+    b"",
+    b"no json",
+    b"[]",
+    b"null",
+    b"17",
+    b'"worker"',
+    b"{}",
+    b'{"worker": "w"}',
+    b'{"instances": []}',
+    b'{"worker": 1, "instances": []}',
+    b'{"worker": "w", "instances": {}}',
+    b'{"worker": "w", "instances": null}',
+    b"\xff\xfe",
+]
+
+
+async def test_what_another_version_wrote_is_passed_over_and_said_once(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, value in enumerate(FOREIGN):
+        await resources.redis.set(f"{PREFIX}{number}", value)
+    redis: Any = resources.redis
+    await redis.lpush(f"{PREFIX}list", "x")
+    await resources.redis.set(
+        f"{PREFIX}newer", b'{"worker": "new", "instances": [{"id": "a"}, 17], "version": {"a": 2}}'
+    )
+    for _ in range(3):
+        assert await read_workers(resources.redis) == [WorkerPresence("new", [{"id": "a"}])]
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"In Redis {len(FOREIGN)} lists of workers")
+
+
+GOOD = {
+    "id": "a",
+    "assignmentId": str(new_id()),
+    "agentRevision": 1,
+    "taskRevision": 1,
+    "createdAt": "2026-01-01T00:00:00+00:00",
+    "lastUsedAt": "2026-01-01T00:00:00+00:00",
+    "useCount": 1,
+    "runningCount": 0,
+}
+ANYTHING: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(), st.just([]), st.just({})
+)
+
+
+@given(name=st.sampled_from(sorted(GOOD)), value=ANYTHING)
+def test_an_instance_that_is_told_in_another_way_breaks_no_list(name: str, value: object) -> None:
+    row = Assignment(row=cast("Any", None))
+    for instance in ({**GOOD, name: value}, {key: GOOD[key] for key in GOOD if key != name}):
+        if _is_readable(instance):
+            made = AgentInstance.of({**instance, "worker": "w"}, row)
+            assert type(made.use_count) is type(made.agent_revision) is int
+            assert isinstance(made.id, str)
+            assert made.created_at.tzinfo
+            assert made.last_used_at.tzinfo
+    assert _is_readable(GOOD)

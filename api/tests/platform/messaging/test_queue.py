@@ -14,7 +14,8 @@ import pytest
 from rota.platform.kernel.ids import new_id
 from rota.platform.kernel.jobs import Job
 from rota.platform.messaging import queue
-from rota.platform.messaging.queue import DOORBELL, JobWorker, Queue
+from rota.platform.messaging.health import RedisAway
+from rota.platform.messaging.queue import ASIDE, DOORBELL, NAME, JobWorker, Queue, work_on_jobs
 from rota.platform.resources import Resources
 from rota.providers.models import ProviderType
 from tests.providers.factories import provider
@@ -252,3 +253,86 @@ async def test_D8_a_worker_that_ends_ends_its_jobs(resources: Resources) -> None
 async def test_an_empty_list_of_jobs_is_no_trouble(resources: Resources) -> None:
     await Queue(resources.redis).enqueue([])
     assert await contents(resources) == {}
+
+
+async def list_(resources: Resources, key: bytes | str) -> None:
+    redis: Any = resources.redis
+    await redis.delete(key)
+    await redis.lpush(key, "x")
+
+
+async def hash_(resources: Resources, key: bytes | str) -> None:
+    redis: Any = resources.redis
+    await redis.delete(key)
+    await redis.hset(key, "a", "b")
+
+
+async def text(resources: Resources, key: bytes | str) -> None:
+    await resources.redis.set(key, "\udcff".encode("utf-8", "surrogateescape"))
+
+
+SPOILS = [list_, hash_, text]
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+async def test_a_queue_of_another_kind_is_set_aside_and_said(
+    resources: Resources, caplog: pytest.LogCaptureFixture, spoil: Callable[..., Awaitable[None]]
+) -> None:
+    diary = Diary()
+    await spoil(resources, NAME)
+    with pytest.raises(RedisAway):
+        await resources.queue.enqueue([Do()])
+    task = asyncio.create_task(work_on_jobs(resources.redis, {"thing.do": diary.note}, {}))
+    try:
+        async with asyncio.timeout(10):
+            while not await resources.redis.exists(ASIDE):
+                pass
+        await resources.queue.enqueue([Do(way="first")])
+        assert await diary.next() == "first"
+        await spoil(resources, NAME)
+        async with asyncio.timeout(10):
+            while await resources.redis.exists(NAME):
+                pass
+        await resources.queue.enqueue([Do(way="second")])
+        assert await diary.next() == "second"
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    said = [record.getMessage() for record in _ours(caplog)]
+    assert sum(line.startswith("In Redis rota:jobs was no queue but a ") for line in said) == 2
+
+
+@pytest.mark.parametrize("prefix", [b"arq:job:", b"arq:retry:"])
+@pytest.mark.parametrize("spoil", SPOILS)
+async def test_a_job_that_another_version_wrote_is_left_out_and_others_are_done(
+    resources: Resources,
+    caplog: pytest.LogCaptureFixture,
+    prefix: bytes,
+    spoil: Callable[..., Awaitable[None]],
+) -> None:
+    diary = Diary()
+    await resources.queue.enqueue([Do(way="spoilt")])
+    [job_id] = await resources.redis.zrange(NAME, 0, -1)
+    await spoil(resources, prefix + job_id)
+    async with working(resources, {"thing.do": diary.note}) as worker:
+        await resources.queue.enqueue([Do(way="good")])
+        assert await diary.next() == "good"
+        async with asyncio.timeout(10):
+            while await resources.redis.zcard(NAME):
+                assert not worker.done()
+        assert not worker.done()
+    assert any(record.levelno >= logging.WARNING for record in caplog.records)
+
+
+async def test_an_id_that_is_no_text_is_left_out(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    diary = Diary()
+    await resources.redis.zadd(NAME, {b"\xff\xfe": 1})
+    async with working(resources, {"thing.do": diary.note}) as worker:
+        await resources.queue.enqueue([Do(way="good")])
+        assert await diary.next() == "good"
+        async with asyncio.timeout(10):
+            while await resources.redis.zcard(NAME):
+                assert not worker.done()
+    assert "A job in the queue cannot be read. It is left out." in caplog.text
