@@ -22,7 +22,7 @@ from rota.access.errors import (
 )
 from rota.access.events import SessionCreated, SessionRevoked, TokenCreated, TokenRevoked
 from rota.access.models import ApiToken, Session, SignInCode
-from rota.platform.kernel.actor import Actor, Role
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
 from rota.platform.kernel.errors import InvalidInput, Issue, NotFound, RateLimited
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key
@@ -148,6 +148,8 @@ async def create_api_token(
     work.actor.require(Role.OWNER)
     name = clean_name(name)
     issues = name_issues(name)
+    if name_key(name) == name_key(SYSTEM.name):
+        issues.append(Issue(("name",), "Rota itself is called so in the audit log."))
     if expires_at is not None and expires_at <= work.now:
         issues.append(Issue(("expiresAt",), "This has passed already; choose a later time."))
     if issues:

@@ -10,6 +10,7 @@ from rota.local.errors import LocalError
 from rota.migrations.runner import MigrationError
 from rota.platform.kernel.errors import DomainError, Unavailable
 from rota.platform.kernel.urls import UrlError
+from rota.platform.messaging.health import RedisAway
 from rota.platform.output import NO_ROOM
 from rota.platform.settings import SettingsError
 
@@ -58,6 +59,8 @@ def explain(error: BaseException) -> str | None:
         return "The PG… variables of the environment, which add to DATABASE_URL, cannot be used."
     if isinstance(error, DomainError):
         return error.message
+    if isinstance(error, RedisAway):
+        return error.sentence
     if isinstance(error, SettingsError | UrlError | LocalError | MigrationError):
         return str(error)
     if isinstance(error, OSError) and error.errno in NO_ROOM:

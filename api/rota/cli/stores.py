@@ -63,7 +63,7 @@ def note_address(settings: Settings) -> None:
 def _at_its_address(settings: Settings) -> Settings:
     try:
         return replace(settings, **json.loads((settings.data_dir / ADDRESS).read_text("utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError, TypeError):  # it is written anew by the next `rota up`
         return settings
 
 

@@ -64,7 +64,7 @@ def _limit_memory() -> None:
 def _taken() -> int:
     """Of addresses, which are more than memory."""
     try:
-        with open("/proc/self/statm") as sizes:
+        with open("/proc/self/statm", encoding="ascii") as sizes:
             return int(sizes.read().split()[0]) * resource.getpagesize()
     except OSError:
         return 4 * _peak()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from rota.platform.settings import Network
+from rota.platform.kernel.hosts import Network
 
 MAX_UNSIGNED = 200
 TOO_MANY = f"At most {MAX_UNSIGNED} connections from one address that have not signed in."

@@ -151,14 +151,19 @@ def running_engines(data_dir: Path) -> Engines | None:
         record = (data_dir / RECORD).read_text("utf-8")
         if not is_locked(data_dir / "engines.lock"):
             return None
+        return _engines(*json.loads(record))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError) as error:
+        raise DataDirectoryUnusableError(
+            f"{data_dir / RECORD} cannot be read. Stop `rota up` and start it again: it writes the "
+            "file anew."
+        ) from error
     except PermissionError as error:
         raise DataDirectoryUnusableError(
             f"The data directory {data_dir} belongs to another user. "
             "Run the command as the user who runs the server."
         ) from error
-    return _engines(*json.loads(record))
 
 
 def _engines(sockets: str, postgres_pid: int, valkey_pid: int) -> Engines:

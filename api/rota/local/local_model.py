@@ -108,7 +108,7 @@ def _address(file: Path) -> tuple[int, str]:
     try:
         known = json.loads(file.read_text("utf-8"))
         port, api_key = int(known["port"]), str(known["api_key"])
-    except (FileNotFoundError, ValueError, KeyError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         port, api_key = 0, secrets.token_urlsafe(32)
     port = _free_port(port) or _free_port(0)
     write_private(file, json.dumps({"port": port, "api_key": api_key}))

@@ -123,6 +123,8 @@ def never_wait_for_output() -> None:
     """From now on, for all that this process prints or logs."""
     for handle, name in ((1, "stdout"), (2, "stderr")):
         stream = getattr(sys, name)
+        if stream is not getattr(sys, f"__{name}__"):  # somebody listens in this process
+            continue
         output = Output(handle, getattr(stream, "encoding", None) or "utf-8")
         atexit.register(output.settle)
         _outputs.append(output)

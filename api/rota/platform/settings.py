@@ -1,22 +1,25 @@
-"""Every environment variable, typed. Nothing else reads the environment."""
+"""Every environment variable, read once and typed. Nothing else reads the environment.
+
+What is said of a value that cannot be read does not repeat it: whatever stands in a wrong place may
+be a secret.
+"""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
-from urllib.parse import urlsplit
+from typing import Literal, TypeVar, cast
 
 from platformdirs import user_data_path
 
+from rota.platform.kernel import hosts
 from rota.platform.kernel.urls import UrlError
 from rota.platform.messaging.redis_url import read_redis_url
 from rota.platform.storage.postgres_url import read_database_url
 
 EgressMode = Literal["private", "public", "allowlist"]
-Network: TypeAlias = IPv4Network | IPv6Network
+T = TypeVar("T")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -31,7 +34,7 @@ class Settings:
     port: int = 8000
     public_origin: str | None = None
     allowed_hosts: tuple[str, ...] = ()
-    trusted_proxies: tuple[Network, ...] = ()
+    trusted_proxies: tuple[hosts.Network, ...] = ()
     egress: EgressMode = "private"
     egress_allow: tuple[str, ...] = ()
     log_level: str = "INFO"
@@ -72,10 +75,21 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     def items(name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
 
+    def each(name: str, read: Callable[[str], T | None], such_as: str) -> tuple[T, ...]:
+        found = []
+        for number, part in enumerate(items(name), start=1):
+            if (one := read(part)) is None:
+                raise SettingsError(
+                    f"{name} has an entry, its number {number}, that is not such as {such_as}. "
+                    "Entries are separated by commas."
+                )
+            found.append(one)
+        return tuple(found)
+
     def choice(name: str, choices: tuple[str, ...]) -> str:
         value = text(name) or choices[0]
         if value not in choices:
-            raise SettingsError(f"{name} is “{value}”; it must be one of {', '.join(choices)}.")
+            raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
         return value
 
     data_dir = text("ROTA_DATA_DIR")
@@ -87,19 +101,19 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             read_redis_url(redis_url)
     settings = Settings(
         data_dir=Path(data_dir) if data_dir else user_data_path("rota"),
-        host=text("ROTA_HOST") or "127.0.0.1",
+        host=_host(text("ROTA_HOST")),
         port=_port(text("ROTA_PORT")),
         public_origin=_origin(text("ROTA_PUBLIC_ORIGIN")),
-        allowed_hosts=items("ROTA_ALLOWED_HOSTS"),
-        trusted_proxies=tuple(map(_network, items("ROTA_TRUSTED_PROXIES"))),
+        allowed_hosts=each("ROTA_ALLOWED_HOSTS", hosts.host_and_port, "a.example or a.example:81"),
+        trusted_proxies=each("ROTA_TRUSTED_PROXIES", hosts.network, "127.0.0.1 or 10.0.0.0/8"),
         egress=cast("EgressMode", choice("ROTA_EGRESS", ("private", "public", "allowlist"))),
-        egress_allow=items("ROTA_EGRESS_ALLOW"),
+        egress_allow=each("ROTA_EGRESS_ALLOW", hosts.host_or_network, "a.example or 10.0.0.0/8"),
         log_level=choice("ROTA_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         log_format=cast("Literal['text', 'json']", choice("ROTA_LOG_FORMAT", ("text", "json"))),
         database_url=database_url,
         redis_url=redis_url,
         encryption_keys=items("ENCRYPTION_KEY"),
-        openai_url=text("ROTA_OPENAI_URL") or "https://api.openai.com/v1",
+        openai_url=_openai_url(text("ROTA_OPENAI_URL")),
         has_plans=choice("ROTA_PLANS", ("on", "off")) == "on",
     )
     if settings.database_url and not settings.encryption_keys:
@@ -110,8 +124,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         )
     if settings.host not in LOOPBACK and not settings.public_origin:
         raise SettingsError(
-            f"The host {settings.host} can be reached from other machines. Set ROTA_PUBLIC_ORIGIN "
-            "to the address people open, such as https://rota.example.com."
+            "The host to listen on (ROTA_HOST, --host) can be reached from other machines. Set "
+            "ROTA_PUBLIC_ORIGIN to the address people open, such as https://rota.example.com."
         )
     return settings
 
@@ -124,40 +138,37 @@ def _told() -> Iterator[None]:
         raise SettingsError(str(error)) from None
 
 
+def _host(value: str | None) -> str:
+    if value is None:
+        return "127.0.0.1"
+    if (host := hosts.host(value)) is None:
+        raise SettingsError(
+            "ROTA_HOST is neither an address nor the name of a host, such as 127.0.0.1 or ::1."
+        )
+    return host
+
+
 def _port(value: str | None) -> int:
     if value is None:
         return 8000
-    if not value.isdecimal() or len(value) > 5 or not 0 < int(value) < 65536:
-        raise SettingsError(f"ROTA_PORT is “{value}”; it must be a number from 1 to 65535.")
-    return int(value)
-
-
-def _network(value: str) -> Network:
-    try:
-        return ip_network(value, strict=False)
-    except ValueError:
-        raise SettingsError(
-            f"ROTA_TRUSTED_PROXIES has “{value}”; it must be addresses or networks such as "
-            "127.0.0.1 or 10.0.0.0/8, separated by commas."
-        ) from None
+    if (port := hosts.port_number(value)) is None:
+        raise SettingsError("ROTA_PORT must be a number from 1 to 65535.")
+    return port
 
 
 def _origin(value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(value)
-        is_origin = (
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and parts.port != 0
-            and "@" not in parts.netloc
-            and value.rstrip("/").lower() == f"{parts.scheme}://{parts.netloc}".lower()
-        )
-    except ValueError:
-        is_origin = False
-    if not is_origin:
+    if value is not None and (value := hosts.origin(value)) is None:
         raise SettingsError(
-            f"ROTA_PUBLIC_ORIGIN is “{value}”; it must look like https://rota.example.com."
+            "ROTA_PUBLIC_ORIGIN must look like https://rota.example.com: no user, no path."
         )
-    return value.rstrip("/")
+    return value
+
+
+def _openai_url(value: str | None) -> str:
+    if value is None:
+        return "https://api.openai.com/v1"
+    if not hosts.web_address(value):
+        raise SettingsError(
+            "ROTA_OPENAI_URL must look like https://gateway.example.com/v1: no user, no query."
+        )
+    return value

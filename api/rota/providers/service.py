@@ -81,7 +81,8 @@ async def create_provider(work: UnitOfWork, new: NewProvider) -> Provider:
         created_at=work.now,
         updated_at=work.now,
     )
-    await _check(work, provider, new.api_key, has_key=new.api_key is not None, moved=True)
+    has_key = new.api_key is not None
+    await _check(work, provider, new.api_key, has_key=has_key, moved=True, renamed=True)
     if new.api_key:
         seal_key(work, provider, new.api_key)
     await insert_named(provider, "provider")
@@ -104,7 +105,8 @@ async def update_provider(
     moved = provider.base_url != before.base_url
     new_key = changes.get("api_key")
     has_key = new_key is not None or ("api_key" not in changes and provider.sealed_key is not None)
-    await _check(work, provider, new_key, has_key=has_key, moved=moved)
+    renamed = provider.name != before.name
+    await _check(work, provider, new_key, has_key=has_key, moved=moved, renamed=renamed)
     _rekey(work, provider, before, changes)
     audited = differences(before, provider, AUDITED)
     if provider.sealed_key != before.sealed_key:
@@ -174,9 +176,15 @@ def _apply(provider: Provider, changes: ProviderChanges) -> None:
 
 
 async def _check(
-    work: UnitOfWork, provider: Provider, new_key: Secret | None, *, has_key: bool, moved: bool
+    work: UnitOfWork,
+    provider: Provider,
+    new_key: Secret | None,
+    *,
+    has_key: bool,
+    moved: bool,
+    renamed: bool,
 ) -> None:
-    issues = name_issues(provider.name)
+    issues = name_issues(provider.name) if renamed else []
     issues += [
         Issue((field,), message)
         for field, message in field_issues(provider.type, provider.base_url, has_key)

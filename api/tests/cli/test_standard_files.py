@@ -48,9 +48,9 @@ async def test_what_fits_is_written() -> None:
     "locale", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"}]
 )
 async def test_a_locale_without_our_signs_is_no_reason_to_end(locale: dict[str, str]) -> None:
-    status, said = await printed(nothing, "serve", ROTA_PORT="“x”", **locale)
-    assert status == 1
-    assert said == "rota: ROTA_PORT is ??x??; it must be a number from 1 to 65535.\n"
+    status, said = await printed(nothing, "keys", "new", "“x”", **locale)
+    assert status == 2
+    assert said.startswith("rota: Got unexpected extra argument (")
 
 
 @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])

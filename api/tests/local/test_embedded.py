@@ -1,5 +1,6 @@
 """The engines start together, on sockets only, stop together, and say what is wrong."""
 
+import fcntl
 import os
 import socket
 import stat
@@ -10,7 +11,11 @@ import pytest
 import redis.asyncio
 
 from rota.local.embedded import Engines, running_engines, start_engines
-from rota.local.errors import EngineFailedError, ForeignDatabaseError
+from rota.local.errors import (
+    DataDirectoryUnusableError,
+    EngineFailedError,
+    ForeignDatabaseError,
+)
 from rota.local.folders import socket_folder
 from rota.local.locks import is_locked, lock_data_dir
 from rota.local.postgres import MAJOR
@@ -139,6 +144,16 @@ async def test_stale_pid_and_socket_files_do_not_matter(data_dir: Path) -> None:
     with lock_data_dir(data_dir):
         async with start_engines(data_dir, quiet) as engines:
             await assert_answers(engines)
+
+
+@pytest.mark.parametrize("written", ["", "{", "[]", "17", '["a"]', "\udcff"])
+def test_a_broken_record_of_the_engines_is_told(tmp_path: Path, written: str) -> None:
+    (tmp_path / "engines.json").write_bytes(written.encode("utf-8", "surrogateescape"))
+    handle = os.open(tmp_path / "engines.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    with pytest.raises(DataDirectoryUnusableError, match="writes the file anew"):
+        running_engines(tmp_path)
+    os.close(handle)
 
 
 @pytest.mark.parametrize(("version", "told"), [("17\n", "PostgreSQL 17"), (None, "PG_VERSION")])

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from rota.platform.kernel.errors import BadRequest, Issue
+from rota.platform.kernel.unseen import has_unseen, is_blank
 
 MAX_NAME_LENGTH = 100
 # Of a name as it is typed: a sign is put together from at most four. Marks without an end are put
@@ -47,7 +48,7 @@ def search_key(search: str) -> str:
 
 
 def name_issues(name: str, field: str = "name") -> list[Issue]:
-    """What is wrong with a name that went through `clean_name`."""
+    """What is wrong with a new name that went through `clean_name`; one that is stored stays."""
     if not name:
         return [Issue((field,), "A name is needed.")]
     if len(name) > MAX_NAME_LENGTH:
@@ -56,6 +57,10 @@ def name_issues(name: str, field: str = "name") -> list[Issue]:
         return [Issue((field,), "A name has no line breaks or control characters.")]
     if any(unicodedata.bidirectional(char) in TURNS for char in name):
         return [Issue((field,), "A name has no characters that change the direction of writing.")]
+    if has_unseen(name):
+        return [Issue((field,), "A name has no invisible characters. Type it again by hand.")]
+    if is_blank(name):
+        return [Issue((field,), "A name needs a character that can be seen.")]
     return []
 
 

@@ -5,15 +5,34 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoAnswer
 
 TICK_SECONDS = 0.01
 MAX_TICK_SECONDS = 0.015
 ANSWER_SECONDS = 0.5  # for what somebody waits for
 
+# An error of the first kind that fits; some are kinds of a later one.
+SAID: dict[type[BaseException], str] = {
+    AuthenticationError: "Redis does not take the name and password of REDIS_URL.",
+    NoPermissionError: "Redis lets the user of REDIS_URL do less than Rota needs.",
+    NoAnswer: "Redis does not answer in time.",
+    TimeoutError: "Redis does not answer in time.",
+    NoConnection: "Redis cannot be reached. Check REDIS_URL, and that it runs.",
+    OSError: "Redis cannot be reached. Check REDIS_URL, and that it runs.",
+}
+REFUSES = "What answers at REDIS_URL does not do what Redis would. Its log may say why."
+
 
 class RedisAway(Exception):
     """Redis did not do it: it cannot be reached, is silent for too long, or refuses."""
+
+    @property
+    def sentence(self) -> str:
+        """In words of ours: Redis repeats what it does not understand, and that may be a secret."""
+        cause = self.__cause__
+        return next((said for kind, said in SAID.items() if isinstance(cause, kind)), REFUSES)
 
     @property
     def reason(self) -> str:

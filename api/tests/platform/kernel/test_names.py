@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rota.platform.kernel.errors import BadRequest, Issue, NameTaken
+from rota.agents.service import update_agent
+from rota.platform.kernel.actor import SYSTEM
+from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NameTaken
 from rota.platform.kernel.names import (
     MAX_NAME_LENGTH,
     clean_name,
@@ -20,12 +22,38 @@ from rota.platform.kernel.names import (
     text_issues,
 )
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
+from rota.platform.unit_of_work import unit_of_work
+from rota.providers.service import update_provider
+from rota.wiring import RULES
 from tests.access.factories import token
 from tests.agents.factories import agent
 from tests.observe import stored
 from tests.providers.factories import provider
 from tests.tasks.factories import task
 
+# The property Default_Ignorable_Code_Point of Unicode, but for what is no character yet.
+IGNORABLE = list(
+    map(chr, [
+        0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810),
+        *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0x3164, *range(0xFE00, 0xFE10), 0xFEFF,
+        0xFFA0, *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), 0xE0001,
+        *range(0xE0020, 0xE0080), *range(0xE0100, 0xE01F0),
+    ])
+)  # fmt: skip
+UNSEEN_AT_WORK = [
+    "❤\ufe0f",
+    "ℹ\ufe0f Auskunft",
+    "1\ufe0f\u20e3",
+    "👩\u200d💻",
+    "👩🏽\u200d🚀",
+    "🏳\ufe0f\u200d🌈",
+    "می\u200cخواهم",
+    "نامه\u200cها",
+    "क्\u200dष",
+    "क्\u200cष",
+    "ශ්\u200dරී",
+]
 SAME = [
     ("Straße", "STRASSE"),
     ("straße", "Strasse"),
@@ -43,7 +71,6 @@ DIFFERENT = [
     ("a b", "a  b"),
     ("a", "а"),
     ("x²", "x2"),
-    ("a\u200bb", "ab"),
 ]
 
 
@@ -132,11 +159,10 @@ def test_X8_a_search_longer_than_any_name_is_found_in_none(
         "x" * MAX_NAME_LENGTH,
         "ß" * MAX_NAME_LENGTH,
         "🔑",
-        "a\u200bb",
         "a  b",
         "İ",
         "a'; --",
-        "שלום\u200f 1",
+        "שלום 1",
     ],
 )
 def test_a_good_name_has_no_issue(name: str) -> None:
@@ -171,6 +197,76 @@ def test_a_good_name_has_no_issue(name: str) -> None:
 def test_X8_a_bad_name_has_its_reason(name: str, why: str) -> None:
     assert name_issues(clean_name(name)) == [Issue(("name",), why)]
     assert name_issues(clean_name(name), "title") == [Issue(("title",), why)]
+
+
+def refused(name: str) -> str | None:
+    issues = name_issues(clean_name(name))
+    return issues[0].message if issues else None
+
+
+@pytest.mark.parametrize("name", UNSEEN_AT_WORK)
+def test_a_sign_that_does_something_where_it_stands_is_no_hidden_one(name: str) -> None:
+    assert refused(name) is None
+    plain = name.translate(dict.fromkeys(map(ord, "\u200c\u200d\ufe0f")))
+    assert plain != name
+    assert refused(plain) is None
+
+
+@pytest.mark.parametrize("sign", ["\u200c", "\u200d", "\ufe0f"])
+@pytest.mark.parametrize("name", ["Billing Bot", "Größe 1", "Счёт", "请求", "דוח", "دار", "❤"])
+def test_the_same_sign_elsewhere_is_refused(name: str, sign: str) -> None:
+    places = [f"{name[:place]}{sign}{name[place:]}" for place in range(len(name) + 1)]
+    allowed = [f"{name}{sign}"] if name == "❤" and sign == "\ufe0f" else []
+    assert [one for one in places if refused(one) is None] == allowed
+
+
+@given(
+    name=st.sampled_from(["Billing Bot", "a", "請求", "🔑"]),
+    place=st.integers(0, 11),
+    data=st.data(),
+)
+@settings(max_examples=500, deadline=None, database=None)
+def test_no_name_looks_like_another_by_a_sign_that_is_not_seen(
+    name: str, place: int, data: st.DataObject
+) -> None:
+    sign = data.draw(st.sampled_from(IGNORABLE))
+    changed = name[:place] + sign + name[place:]
+    if clean_name(changed) != name and not (name == "🔑" and sign == "\ufe0f" and place > 0):
+        assert refused(changed) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["\u3164", "\u2800", "\u2800 \u2800", "\ufe0f", "\u115f\u1160", "\u00ad"]
+)
+def test_a_name_that_shows_nothing_is_none(name: str) -> None:
+    assert refused(name) is not None
+
+
+def test_a_name_of_braille_is_one() -> None:
+    assert refused("⠁\u2800⠃") is None
+
+
+async def test_a_stored_name_stays_when_something_else_is_changed(resources: Resources) -> None:
+    home = await provider(resources, name="Home")
+    worker = await agent(resources, name="Agent", provider=home)
+    for table in ("provider", "agent"):
+        await fetch(f"UPDATE {table} SET name = name || chr(8203)")
+    async with unit_of_work(resources, RULES, SYSTEM) as work:
+        kept = await update_provider(work, str(home.id), {"is_active": False}, None)
+        same = await update_agent(
+            work, str(worker.id), {"name": "Agent\u200b", "description": "New."}, None
+        )
+        with pytest.raises(InvalidInput, match="invisible"):
+            await update_provider(work, str(home.id), {"name": "Home\u200b\u200b"}, None)
+        with pytest.raises(InvalidInput, match="invisible"):
+            await update_agent(work, str(worker.id), {"name": "Agents\u200b"}, None)
+    assert (kept.name, same.name, same.description) == ("Home\u200b", "Agent\u200b", "New.")
+
+
+@pytest.mark.parametrize("name", ["rota", " Rota ", "ROTA"])
+async def test_a_token_is_not_called_as_rota_itself(resources: Resources, name: str) -> None:
+    with pytest.raises(InvalidInput, match="Rota itself"):
+        await token(resources, name=name)
 
 
 def test_a_name_is_counted_as_it_is_kept() -> None:

@@ -19,6 +19,7 @@ from rota.local.folders import LOCK_NAME
 from rota.local.local_model import local_model_available
 from rota.migrations.runner import head
 from rota.platform.crypto import Cipher
+from rota.platform.messaging.health import asking_redis
 from rota.platform.messaging.presence import read_workers
 from rota.platform.messaging.queue import open_redis
 from rota.platform.messaging.redis_url import read_redis_url
@@ -70,7 +71,9 @@ async def _finding(check: str, find: Callable[[], Awaitable[str]]) -> Finding:
     except TimeoutError:
         return Finding(check, False, f"No answer within {TIMEOUT_SECONDS:.0f} seconds.")
     except Exception as error:  # whatever it is, the other checks go on
-        return Finding(check, False, explain(error) or f"{type(error).__name__}: {error}")
+        # What nobody expected is named and not repeated: it may hold a secret.
+        said = explain(error) or f"It failed in a way that nobody expected: {type(error).__name__}."
+        return Finding(check, False, said)
 
 
 async def _versions() -> str:
@@ -132,7 +135,10 @@ async def _keys(settings: Settings) -> str:
 
 
 async def _redis(settings: Settings) -> str:
-    async with aclosing(open_redis(settings.redis_url or "")) as redis:
+    async with (
+        asking_redis(TIMEOUT_SECONDS),
+        aclosing(open_redis(settings.redis_url or "")) as redis,
+    ):
         info: dict[str, Any] = await redis.info()
     policy = info.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":

@@ -117,14 +117,15 @@ async def follow_model(work: UnitOfWork, model: LocalModel, data_dir: Path) -> N
     that somebody gave another address meanwhile is theirs."""
     try:
         known = json.loads((data_dir / RECORD).read_text("utf-8"))
-    except FileNotFoundError:
+        known_id, address = str(known["provider"]), known["address"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return
-    provider = await get_provider(known["provider"])
-    if provider is None or provider.base_url != known["address"]:
+    provider = await get_provider(known_id)
+    if provider is None or provider.base_url != address:
         return
     changes = _demo(model)
     provider = await update_provider(
-        work, known["provider"], {"base_url": changes.base_url, "api_key": changes.api_key}, None
+        work, known_id, {"base_url": changes.base_url, "api_key": changes.api_key}, None
     )
     _note(data_dir, provider)
 
