@@ -25,12 +25,12 @@ STATUS = {
 
 def json_answer(content: Any, status: int = 200, media_type: str = "application/json") -> Response:
     headers, kind = {"Cache-Control": "no-store"}, f"{media_type}; charset=utf-8"
-    pieces = jsontext.dump_pieces(content)
+    length, pieces = jsontext.dump_pieces(content)
     first = next(pieces)
-    second = next(pieces, None)
-    if second is None:
+    if len(first) == length:
         return Response(first, status, headers, media_type=kind)
-    return StreamingResponse(_each(chain((first, second), pieces)), status, headers, kind)
+    headers["Content-Length"] = str(length)
+    return StreamingResponse(_each(chain((first,), pieces)), status, headers, kind)
 
 
 async def _each(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -132,6 +132,18 @@ async def test_X8_what_is_not_asked_for_is_not_read(
             assert run["input"] == "x" * LONG
 
 
+@pytest.mark.parametrize("field", ["input", "thoughts"])
+async def test_X8_the_longest_answer_costs_less_than_a_second_and_50_MB(
+    field: str, web: WebProcess, client: httpx.AsyncClient, secret: str, planted: Resources
+) -> None:
+    async with cost_of(web) as cost:
+        answer = await ask(client, f"{{ runs(first: 80) {{ nodes {{ {field} }} }} }}", secret)
+    assert [run[field] for run in answer.json()["data"]["runs"]["nodes"]] == ["x" * LONG] * 80
+    assert len(answer.content) == int(answer.headers["Content-Length"]) > 30_000_000
+    assert cost.seconds < SECONDS, cost
+    assert cost.megabytes < MEGABYTES, cost
+
+
 async def test_X8_tools_get_the_whole_schema(
     web: WebProcess, client: httpx.AsyncClient, secret: str
 ) -> None:

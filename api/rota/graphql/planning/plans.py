@@ -190,7 +190,9 @@ def _column(
     complete = completion(executor, definition.type, details)
     is_leaf = is_leaf_type(get_named_type(definition.type))
     if isinstance(how, fields.Large):
-        read = each(lambda one: how.show(one.row))
+        is_text = get_named_type(definition.type) is GraphQLString
+        get = attrgetter(f"row.{how.column}") if is_text else lambda one: how.show(one.row)
+        read = each(get)
         return Column(name, read, complete, complete.waits, how.column, is_leaf)
     if isinstance(how, fields.Column):
         read = source.read(how.name) if source else each(attrgetter(f"row.{how.name}"))

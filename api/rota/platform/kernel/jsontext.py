@@ -58,7 +58,7 @@ class LongText:
         self.text = text
 
     def written(self) -> str:
-        return json.dumps(self.text, ensure_ascii=False)
+        return orjson.dumps(self.text).decode()
 
 
 def _refuse(constant: str) -> float:
@@ -168,9 +168,9 @@ def dump_bytes(value: Any) -> bytes:
         return _write(value, ensure_ascii=True).encode()
 
 
-def dump_pieces(value: Any) -> Iterator[bytes]:
-    """The same, with what is long written on its own when its turn comes: so that not all of it is
-    there twice."""
+def dump_pieces(value: Any) -> tuple[int, Iterator[bytes]]:
+    """The same, and its length, with what is long written on its own when its turn comes: so that
+    not all of it is there twice."""
     mark, later = token_hex(16).encode(), []
 
     def write(item: object) -> orjson.Fragment:
@@ -180,12 +180,16 @@ def dump_pieces(value: Any) -> Iterator[bytes]:
         return _fragment(item)
 
     try:
-        first, *rest = orjson.dumps(value, default=write).split(mark)
+        between = orjson.dumps(value, default=write).split(mark)
     except TypeError:
-        yield dump_bytes(value)
-        return
-    yield first
-    for item, behind in zip(later, rest, strict=True):
+        between, later = [dump_bytes(value)], []
+    length = sum(map(len, between)) + sum(len(item.written().encode()) for item in later)
+    return length, _in_turns(between, later)
+
+
+def _in_turns(between: list[bytes], later: list[Written | LongText]) -> Iterator[bytes]:
+    yield between[0]
+    for item, behind in zip(later, between[1:], strict=True):
         yield item.written().encode()
         yield behind
 

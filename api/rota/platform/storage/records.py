@@ -30,6 +30,7 @@ OWN_BYTES = 2_000
 BYTES_A_CHARACTER = 8
 # What is no longer comes along with its row, in lists too.
 SHORT_BYTES = 1_024
+IS_SHORT, LACKS = "row_is_short", "_lacks"
 
 
 class Row(Stored):
@@ -89,9 +90,10 @@ async def select_lean(model: type[R], tail: str, *values: Any) -> list[R]:
     names = tuple(records[0].keys())
     rows = [dict(zip(names, record)) for record in records]  # noqa: B905
     for row in rows:
-        for column in model.LARGE:
-            if row.pop(_long(column)):
+        if not row.pop(IS_SHORT):
+            for column in model.LARGE:
                 del row[column]
+            row[LACKS] = {*model.LARGE}
     return model.of_values(rows)
 
 
@@ -111,16 +113,17 @@ async def fill(rows: Sequence[Row], columns: Sequence[str]) -> None:
     answer_size.add_read_bytes(found[0]["bytes"], *columns)
     for record in found:
         for row in lacking.pop(record["id"], ()):
-            for column in columns:
-                if not has(row, (column,)):
-                    row.__dict__[_stored_as(model, column)] = record[column]
+            lacks = row.__dict__[LACKS]
+            for column in lacks.intersection(columns):
+                row.__dict__[_stored_as(model, column)] = record[column]
+            lacks.difference_update(columns)
     if lacking:
         raise BadRequest("Something of this list was just removed. Ask again.")
 
 
 def has(row: Row, columns: Iterable[str]) -> bool:
-    held = row.__dict__
-    return all(column in held or _raw(column) in held for column in columns)
+    lacks = row.__dict__.get(LACKS)
+    return not lacks or lacks.isdisjoint(columns)
 
 
 def shown(row: Row, column: str) -> Any:
@@ -233,18 +236,17 @@ async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
 @cache
 def _lean_columns(model: type[Row]) -> str:
     """How long a compressed text is takes its reading, which only short ones are worth."""
-    parts = []
-    for column in columns_of(model):
-        if column in model.LARGE:
-            short = " AND ".join(
-                f"{size} <= {SHORT_BYTES}"
-                for size in (f"pg_column_size({column})", f"octet_length({column}::text)")
-            )
-            parts.append(f"CASE WHEN {short} THEN {column} END AS {column}")
-            parts.append(f"{column} IS NOT NULL AND NOT ({short}) AS {_long(column)}")
-        else:
-            parts.append(column)
-    return ", ".join(parts)
+    sizes = ("pg_column_size({})", "octet_length({}::text)")
+    short = " AND ".join(
+        f"coalesce({size.format(column)}, 0) <= {SHORT_BYTES}"
+        for size in sizes
+        for column in model.LARGE
+    )
+    parts = [
+        f"CASE WHEN {short} THEN {column} END AS {column}" if column in model.LARGE else column
+        for column in columns_of(model)
+    ]
+    return ", ".join([*parts, f"{short} AS {IS_SHORT}"])
 
 
 @cache
@@ -258,10 +260,6 @@ def _filling(model: type[Row], columns: tuple[str, ...]) -> str:
         f"FROM (SELECT coalesce(sum({sizes}), 0)::bigint AS bytes FROM {table} WHERE {these}) size "
         f"LEFT JOIN {table} whole ON whole.{these} AND size.bytes <= $2::bigint"
     )
-
-
-def _long(column: str) -> str:
-    return f"{column}_is_long"
 
 
 def _stored_as(model: type[Row], column: str) -> str:
