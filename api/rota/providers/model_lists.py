@@ -8,10 +8,12 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx2
 
+from rota.platform.kernel import jsontext
 from rota.providers.addresses import MAX_URL_LENGTH, origin
 from rota.providers.servers import Server
 
 MAX_MODEL_NAME_LENGTH = 200
+MAX_PARTS = 250_000  # of an answer's JSON: fifty a model where there are most
 # What a page calls the way to the next one, and under which name that is asked for.
 _TOKENS = (
     ("nextPageToken", "pageToken"),
@@ -42,7 +44,9 @@ def model_page(url: str, body: bytes, server: Server) -> ModelPage | None:
 
 def read_json(body: bytes) -> Any:
     """What is meant, also where a byte order mark, NaN or a broken letter makes it no JSON by the
-    letter; None where nothing is."""
+    letter; None where nothing is, or where it would be more than a list of models has parts."""
+    if jsontext.has_more_parts(body, MAX_PARTS):
+        return None
     try:
         text = body.decode(json.detect_encoding(body), "replace")
         return json.loads(text, strict=False)

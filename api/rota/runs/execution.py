@@ -26,6 +26,8 @@ from rota.runs.errors import RunFailure
 from rota.runs.models import EventType, Run
 from rota.runs.watching import RunWatch
 
+# What is no trouble of a run's own: it goes on elsewhere, later, or not at all.
+GOES_ON = (ClaimLost, CancelRequested, Unavailable)
 log = logging.getLogger(__name__)
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 MAX_DEATHS = 2  # of a server in a row that an output mode may have caused
@@ -68,9 +70,37 @@ class Execution:
         """Raises only CancelledError, ClaimLost, CancelRequested, and what says that the
         database is away; every other trouble becomes the run's own failure."""
         run = self._run = await self._load()
-        outcome = await self._outcome(run, _now() + run.agent_revision.settings.seconds)
+        outcome = await self._come_to_an_end(run)
         self.is_settled = True
-        resources, rules, claim, used = self._resources, self._rules, self.claim, self.used()
+        used = self.used()
+        try:
+            await self._write_down(outcome, used)
+        except GOES_ON:
+            raise
+        except Exception as error:
+            log.error("The end of run %s cannot be kept whole.", run.id, exc_info=error)
+            failure = claims.NOT_KEPT
+            if isinstance(outcome, Failure):
+                failure = RunFailure(outcome.code, outcome.message)
+            await claims.fail(self._resources, self._rules, self.claim, failure, Usage())
+
+    async def _come_to_an_end(self, run: Run) -> Answer | Failure:
+        try:
+            return await self._outcome(run, _now() + run.agent_revision.settings.seconds)
+        except GOES_ON:
+            raise
+        except Unstorable:
+            return unstorable(run.provider.name if run.provider else "The provider")
+        except Exception as error:
+            log.error("Run %s failed inside Rota.", run.id, exc_info=error)
+            return Failure(
+                code=RunErrorCode.INTERNAL,
+                message="Something went wrong inside Rota. The worker's log has the details under "
+                f"run {run.id}.",
+            )
+
+    async def _write_down(self, outcome: Answer | Failure, used: Usage) -> None:
+        resources, rules, claim = self._resources, self._rules, self.claim
         match outcome:
             case Answer(value):
                 text = self._last_text
@@ -97,7 +127,7 @@ class Execution:
         mode = run.output_mode
         may_step_down = run.agent_revision.settings.chosen_mode is None
         while True:
-            outcome = await self._try(run, mode, deadline)
+            outcome = await self._ask(run, mode, deadline)
             if isinstance(outcome, Answer):
                 return outcome
             if may_step_down and mode is not OutputMode.SHOWN and self._speaks_against(outcome):
@@ -160,26 +190,11 @@ class Execution:
             output_mode=mode,
         )
 
-    async def _try(self, run: Run, mode: OutputMode, deadline: float) -> Answer | Failure:
-        try:
-            return await self._ask(run, mode, deadline)
-        except (ClaimLost, CancelRequested, Unavailable):
-            raise
-        except KeyUnusable as error:
-            return Failure(code=RunErrorCode.PROVIDER_REFUSED, message=error.message)
-        except Exception as error:
-            log.error("Run %s failed inside Rota.", run.id, exc_info=error)
-            return Failure(
-                code=RunErrorCode.INTERNAL,
-                message="Something went wrong inside Rota. The worker's log has the details under "
-                f"run {run.id}.",
-            )
-
     async def _ask(self, run: Run, mode: OutputMode, deadline: float) -> Answer | Failure:
         """One conversation with the model, written down."""
         agent = run.agent_revision
         if run.provider is None:
-            raise KeyUnusable("The provider of this run was removed.")
+            return _no_key("The provider of this run was removed.")
         prompt = Prompt(agent.system_prompt, render_user_prompt(agent.user_prompt, run.input))
         watch = self._watch
         try:
@@ -201,10 +216,14 @@ class Execution:
                 else:
                     await watch.flush()
                 return outcome
-        except Unstorable:
-            return unstorable(run.provider.name)
+        except KeyUnusable as error:
+            return _no_key(error.message)
         finally:
             await watch.close()
+
+
+def _no_key(message: str) -> Failure:
+    return Failure(code=RunErrorCode.PROVIDER_REFUSED, message=message)
 
 
 def _waits_too_long(failure: Failure, delay: float) -> Failure:

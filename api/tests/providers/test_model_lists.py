@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rota.providers.addresses import origin
-from rota.providers.model_lists import MAX_MODEL_NAME_LENGTH, model_page
+from rota.providers.model_lists import MAX_MODEL_NAME_LENGTH, model_page, read_json
 from rota.providers.servers import server_of
 
 quick = settings(max_examples=250, deadline=None, database=None)
@@ -274,3 +274,11 @@ def test_P3_where_a_list_goes_on(answer: Any, url: str | None) -> None:
 def test_P3_X4_a_key_is_never_led_to_another_origin(link: str) -> None:
     url = following({"next": link})
     assert url is None or origin(url) == origin(URL)
+
+
+@pytest.mark.parametrize("part", [b"[]", b"{}", b'{"id":"a"}', b'"a"', b"1"])
+def test_X8_what_few_bytes_become_in_memory_is_bounded(part: bytes) -> None:
+    """Ten times more was read, and took a hundred megabytes."""
+    assert read_json(b"[" + (part + b",") * 300_000 + b"0]") is None
+    model = b'{"id":"m","object":"model","permission":[{"a":[1,2,"x"],"b":{}}]}'
+    assert len(read_json(b"[" + (model + b",") * 4_999 + model + b"]")) == 5_000

@@ -23,6 +23,8 @@ WORDS = (
     '{"category": "bug", "category": "bug", "confidence": 1}',
     '{"category": "bug", "confidence": 1, "x": "\\ud800"}', "data: [DONE]\n\n", "<|im_end|>",
     "\ufeff",
+    '{"category": "bug", "confidence": 1, "a\\u0000b": 2}', '{"\\u0000": 1}',
+    '{"category": {"\\u0000": ["\\udc00"]}, "confidence": 1}', '{"\\ud800": {"\\u0000": 1}}',
     '"' * 50, "9" * 5_000, "{{input}}", "'; DROP TABLE run; --", "\\", "a" * 20_000,
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (

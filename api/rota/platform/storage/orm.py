@@ -13,7 +13,7 @@ from tortoise.backends.base.client import NestedTransactionContext, TransactionC
 from tortoise.context import TortoiseContext
 from tortoise.models import Model
 
-from rota.platform.storage.driver import away_is_unavailable
+from rota.platform.storage.driver import away_is_unavailable, refused_is_unstorable
 from rota.platform.storage.json_column import JsonField
 from rota.platform.storage.pool import Pool
 
@@ -23,13 +23,13 @@ Connects = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class TellsAway:
-    """Raises Unavailable before the ORM calls it something else."""
+    """Raises Unavailable and Unstorable before the ORM calls them something else."""
 
     async def _translate_exceptions(
         self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any
     ) -> Any:
         async def told(*args: Any, **options: Any) -> Any:
-            with away_is_unavailable(connects=True):
+            with away_is_unavailable(connects=True), refused_is_unstorable():
                 return await func(*args, **options)
 
         return await super()._translate_exceptions(told, *args, **options)  # type: ignore[misc]
