@@ -115,6 +115,7 @@ class EchoedLog:
         yield PIPE
 
     async def follow(self, output: StreamReader | None) -> None:
+        self._keep(b"")  # the file is there from the start
         unfinished = b""
         while output and (data := await output.read(CHUNK_BYTES)):
             self._keep(data)
