@@ -29,11 +29,13 @@ CONNECT_SECONDS = 5.0  # name, network and TLS together
 KEEP_ALIVE_SECONDS = 30
 # Nobody sees a model say more than one thing in so short a time.
 TOGETHER_SECONDS = 0.002
+MAX_TOGETHER_SECONDS = 0.032
+SMALL_BYTES = 16 * 1024
 END_SECONDS = 0.1
 MAX_CONNECTIONS = 1000
 MAX_HEADER_BYTES = 64 * 1024  # each; gateways write long ones
 MAX_HEADS_BYTES = 256 * 1024  # of a response, with those that only announce it
-MAX_FRAMING_BYTES = 4 * 1024 * 1024  # what of a response is neither its head nor its body
+MAX_FRAMING_BYTES = 2 * 1024 * 1024  # what of a response is neither its head nor its body
 # What comes is read as it is: what is counted is what is kept.
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "Rota"}
 _TLS_ALERT = b"\x15\x03"
@@ -197,18 +199,34 @@ def _tls() -> ssl.SSLContext:
 
 
 async def pieces(response: Response) -> AsyncIterator[bytes]:
-    """The body as it comes; what comes within a moment comes as one. Raises Broken."""
+    """The body as it comes; small pieces one after the other come together, after a wait that
+    grows while they do. Raises Broken."""
     clock = asyncio.get_running_loop().time
-    last = 0.0
+    last, wait = 0.0, 0.0
     try:
         async for piece in response.content.iter_any():
             yield piece
-            now = clock()
-            if now - last < TOGETHER_SECONDS:
-                await asyncio.sleep(TOGETHER_SECONDS)
-            last = now
+            is_quick = len(piece) < SMALL_BYTES and clock() - last < TOGETHER_SECONDS
+            wait = min(max(2 * wait, TOGETHER_SECONDS), MAX_TOGETHER_SECONDS) if is_quick else 0.0
+            if wait:
+                await _let_gather(response, wait)
+            last = clock()
     except (aiohttp.ClientError, OSError) as error:
         raise _broken(error, was_answered=True) from error
+
+
+async def _let_gather(response: Response, seconds: float) -> None:
+    """What comes meanwhile waits in the socket, where it costs nothing."""
+    connection = response.connection
+    transport: Any = connection.transport if connection else None
+    if transport is None or transport.is_closing():
+        return
+    transport.pause_reading()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        if not transport.is_closing():
+            transport.resume_reading()
 
 
 def _broken(error: BaseException | None, *, was_answered: bool) -> Broken:

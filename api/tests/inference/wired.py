@@ -31,6 +31,8 @@ class Reply:
 
 
 class _Response:
+    connection = None
+
     def __init__(self, reply: Reply) -> None:
         self.status = reply.status
         self.headers = reply.headers

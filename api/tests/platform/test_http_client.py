@@ -178,6 +178,30 @@ async def test_what_is_idle_is_closed_and_opened_again(
     assert server.requests == [1, 1]
 
 
+async def test_small_pieces_that_come_quickly_gather_and_none_is_lost(client: HttpClient) -> None:
+    sent = bytes(range(256)) * 20
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+
+        async def answer() -> None:
+            peer, _ = await loop.sock_accept(server)
+            with peer:
+                await loop.sock_recv(peer, 65_536)
+                await loop.sock_sendall(peer, b"HTTP/1.1 200 OK\r\n\r\n")
+                for at in range(len(sent)):
+                    await loop.sock_sendall(peer, sent[at : at + 1])
+                    await asyncio.sleep(0)
+
+        answering = asyncio.create_task(answer())
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        async with await client.send("POST", url, {}, BODY) as response:
+            heard = [piece async for piece in pieces(response)]
+        await answering
+    assert b"".join(heard) == sent
+    assert len(heard) < len(sent) / 4
+
+
 FLOODS = [
     (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n"),

@@ -14,7 +14,7 @@ from rota.platform.kernel.errors import Unavailable
 from rota.platform.resources import Resources
 from rota.runs import claims, watching
 from rota.runs.models import EventType, Run, RunEvent, RunStatus
-from tests.dose import dose, tried
+from tests.dose import IS_LONG, dose, tried
 from tests.runs.factories import assignment, ended, queued
 from tests.vendors.script import Answer, Fails, Raw, Resets, Says, Trouble
 
@@ -81,6 +81,7 @@ async def told(run: Run) -> tuple[str, str]:
     return "".join(pieces), requests[-1]["text"] or ""
 
 
+@pytest.mark.timeout(900 if IS_LONG else 60)
 async def test_R3_what_is_kept_is_the_last_requests_text_whatever_fails(
     resources: Resources, vendor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,7 +89,7 @@ async def test_R3_what_is_kept_is_the_last_requests_text_whatever_fails(
     settings = cast("SettingsChanges", {"output_retries": 1})
     at = await assignment(resources, base_url=vendor.url, model_settings=settings)
     planted = 0
-    for seed in range(dose(40, 4_000)):
+    for seed in range(dose(40, 2_000)):
         script = SCRIPTS[seed % len(SCRIPTS)]
         faults = Faults(seed)
         vendor.forget()
