@@ -8,6 +8,7 @@ import pytest
 
 from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
+from rota.platform.storage.database import fetch
 from tests.access.factories import token
 from tests.http.clients import GRAPHQL_JSON, ask, bearer, codes
 from tests.http.process import WebProcess
@@ -260,15 +261,18 @@ async def test_a_page_of_everything_is_within_the_limits(
 async def test_a_bug_is_masked_and_its_trace_is_in_the_log_under_the_request_id(
     client: httpx.AsyncClient, web: WebProcess, resources: Resources, secret: str
 ) -> None:
-    # A list that no worker writes: nothing that a client could bring about.
-    await resources.redis.set("rota:worker:broken", b"{")
-    response = await ask(client, "{ agentInstances { id } }", secret)
+    # A column that is gone: nothing that a client could bring about.
+    await fetch("ALTER TABLE audit_entry RENAME action TO planted")
+    try:
+        response = await ask(client, "{ auditEntries { nodes { action } } }", secret)
+    finally:
+        await fetch("ALTER TABLE audit_entry RENAME planted TO action")
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
     request_id = error["extensions"]["requestId"]
     assert response.headers["x-request-id"] == request_id
     assert request_id in error["message"]
-    assert "JSON" not in response.text
+    assert "column" not in response.text
     log = web.log.read_text()
     assert f"Request {request_id} failed." in log
     assert "Traceback" in log
