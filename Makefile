@@ -25,7 +25,7 @@ soak: setup ## long runs of faults, on a busy machine, and of attacks; FAULTS=10
 	@cd api && ../$(BIN)/python -m tests.faults.soak --faults $(or $(FAULTS),1000) --seed $(or $(SEED),1)
 	@ROTA_SOAK=1 $(BIN)/pytest -q api/tests/platform/messaging/test_health.py api/tests/faults/test_late_loops.py
 	@ROTA_SOAK=1 $(BIN)/pytest -q --timeout 7200 api/tests/security api/tests/http/test_roles.py api/tests/cli/test_users.py \
-		api/tests/cli/test_small_disk.py
+		api/tests/cli/test_small_disk.py api/tests/cli/test_kept.py
 
 setup: ## only set up: .venv/ and the built web app; quick when nothing changed
 	@scripts/setup

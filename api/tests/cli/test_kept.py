@@ -6,6 +6,8 @@ import signal
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from rota.local.embedded import Engines, running_engines
 from tests.cli.conftest import short_folder
 from tests.cli.process import ROTA, environment, processes_of, rota
+from tests.dose import IS_LONG, dose, tried
 from tests.faults.vendor import CountingVendor
 from tests.http.process import free_port
 from tests.local.conftest import eventually
@@ -32,6 +35,8 @@ from tests.scenarios.documents import (
 )
 from tests.vendors.server import serve
 
+KILLS = dose(2, 150)
+EVENTS = "query ($id: ID!) { run(id: $id) { events { __typename sequence } } }"
 RUN = "query ($id: ID!) { run(id: $id) { status attempt finishedAt } }"
 
 
@@ -63,9 +68,9 @@ class Kept:
                     return pid
                 await asyncio.sleep(0.002)
 
-    async def run(self, name: str) -> str:
+    async def run(self, name: str, **more: str) -> str:
         asked = {"assignmentId": self.assignment, "input": {"message": name}}
-        run: str = (await self.client.change(RUN_TASK, **asked))["run"]["id"]
+        run: str = (await self.client.change(RUN_TASK, **asked, **more))["run"]["id"]
         return run
 
     async def end(self, run: str) -> Any:
@@ -148,6 +153,10 @@ async def set_up(client: Client, url: str) -> str:
     return made
 
 
+def others(kept: Kept, than: Engines) -> bool:
+    return kept.engines != than
+
+
 async def test_D6_valkey_killed_and_killed_again_while_it_starts_costs_no_call(kept: Kept) -> None:
     run = await kept.run("#held-1")
     await eventually(lambda: bool(kept.vendor.calls["#held-1"]))
@@ -175,6 +184,43 @@ async def test_D7_postgresql_killed_is_started_again_alone(kept: Kept) -> None:
     await kept.well()
     assert kept.engines.valkey_pid == before.valkey_pid
     assert (await kept.end(await kept.run("#quick-3")))[0] == "SUCCEEDED"
+
+
+@pytest.mark.timeout(3600 if IS_LONG else 120)
+async def test_D1_D2_engines_killed_one_by_one_lose_and_double_nothing(kept: Kept) -> None:
+    """While one run follows the other; each was acknowledged, whatever was away then."""
+    random, runs = Random(3), dict[str, str]()
+    is_over = asyncio.Event()
+
+    async def work(customer: int) -> None:
+        for number in count():
+            if is_over.is_set():
+                return
+            name = f"#quick-{customer}-{number}"
+            while name not in runs:
+                with suppress(AssertionError, httpx.TransportError):
+                    runs[name] = await kept.run(name, idempotencyKey=name)
+                await asyncio.sleep(0.2)
+
+    working = [asyncio.create_task(work(customer)) for customer in range(4)]
+    for _ in range(KILLS):
+        await asyncio.sleep(random.uniform(0, 0.5))
+        engines = kept.engines
+        os.kill(random.choice((engines.postgres_pid, engines.valkey_pid)), signal.SIGKILL)
+        await eventually(partial(others, kept, engines))
+        await kept.well()
+    is_over.set()
+    await asyncio.gather(*working)
+    assert len(runs) > KILLS
+    for run in runs.values():
+        assert (await kept.end(run))[0] == "SUCCEEDED"
+        events = (await kept.client.ask(EVENTS, id=run))["run"]["events"]
+        assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))
+        kinds = [event["__typename"] for event in events]
+        assert kinds[0] == "RunQueued"
+        assert [kinds.index("RunSucceeded"), kinds.count("RunSucceeded")] == [len(events) - 1, 1]
+    tried["engines killed under `rota up`"] += KILLS
+    tried["runs meanwhile"] += len(runs)
 
 
 async def test_D8_a_signal_ends_it_though_nobody_reads_what_it_says(kept: Kept) -> None:
