@@ -8,8 +8,8 @@ import pytest
 
 from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
-from rota.platform.storage.database import fetch
 from tests.access.factories import token
+from tests.http.bug import FAILS, a_bug
 from tests.http.clients import GRAPHQL_JSON, ask, bearer, codes
 from tests.http.process import WebProcess
 
@@ -261,12 +261,8 @@ async def test_a_page_of_everything_is_within_the_limits(
 async def test_a_bug_is_masked_and_its_trace_is_in_the_log_under_the_request_id(
     client: httpx.AsyncClient, web: WebProcess, resources: Resources, secret: str
 ) -> None:
-    # A column that is gone: nothing that a client could bring about.
-    await fetch("ALTER TABLE audit_entry RENAME action TO planted")
-    try:
-        response = await ask(client, "{ auditEntries { nodes { action } } }", secret)
-    finally:
-        await fetch("ALTER TABLE audit_entry RENAME planted TO action")
+    async with a_bug():
+        response = await ask(client, FAILS, secret)
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
     request_id = error["extensions"]["requestId"]

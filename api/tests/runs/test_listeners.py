@@ -15,6 +15,7 @@ from rota.assignments.registry import AgentRegistry
 from rota.inference.errors import RunErrorCode
 from rota.platform import leases
 from rota.platform.kernel.actor import SYSTEM
+from rota.platform.kernel.errors import Unavailable
 from rota.platform.kernel.events import Fact, Many
 from rota.platform.leases import LeaseLoop
 from rota.platform.resources import Resources
@@ -133,7 +134,7 @@ async def test_D3_an_end_that_is_given_up_would_ask_the_vendor_again(
         try:
             return await write()
         except ListenerFailed:
-            raise ConnectionError("as if the database were away") from None
+            raise Unavailable("as if the database were away") from None
 
     monkeypatch.setattr(claims, "until_written", give_up)
     heard.fails = Counter({RunStatus.SUCCEEDED: 1})

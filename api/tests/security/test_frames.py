@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from rota.platform.resources import Resources
 from tests.dose import dose, tried
+from tests.http.bug import FAILS, a_bug
 from tests.http.clients import Socket, open_socket
 from tests.http.process import WebProcess
 from tests.security import calm
@@ -162,12 +162,10 @@ async def test_X8_an_answer_to_a_socket_that_broke_meanwhile_is_no_error_of_ours
     assert "Traceback" not in web.log.read_text()[logged:]
 
 
-async def test_X8_a_bug_behind_a_socket_would_be_found(
-    web: WebProcess, resources: Resources, bystander: Socket
-) -> None:
-    await resources.redis.set("rota:worker:broken", b"{")
-    await bystander.subscribe("1", "{ agentInstances { id } }")
-    message = json.dumps(await bystander.next()).encode()
+async def test_X8_a_bug_behind_a_socket_would_be_found(web: WebProcess, bystander: Socket) -> None:
+    async with a_bug():
+        await bystander.subscribe("1", FAILS)
+        message = json.dumps(await bystander.next()).encode()
     with pytest.raises(calm.NotCalm, match="INTERNAL"):
         check([(TEXT, message)], None)
     for code in (1006, 1011):

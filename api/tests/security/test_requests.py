@@ -28,6 +28,7 @@ from rota.platform.resources import Resources
 from tests.access.factories import token
 from tests.conftest import SCHEMA
 from tests.dose import dose, tried
+from tests.http.bug import FAILS, a_bug
 from tests.http.clients import Socket, open_socket
 from tests.http.process import WebProcess
 from tests.security.calm import NotCalm, on_socket, over_http
@@ -118,12 +119,11 @@ async def test_X8_generated_requests_are_served_or_refused_and_nothing_breaks(
 
 
 async def test_X8_a_failure_inside_would_be_found(
-    client: httpx.AsyncClient, askers: list[Asker], resources: Resources
+    client: httpx.AsyncClient, askers: list[Asker]
 ) -> None:
     asker = askers[0]
-    # A list that no worker writes: nothing that a client could bring about.
-    await resources.redis.set("rota:worker:broken", b"{")
-    with pytest.raises(NotCalm, match="INTERNAL"):
-        await over_http(client, "{ agentInstances { id } }", asker.secret)
-    with pytest.raises(NotCalm, match="INTERNAL"):
-        await on_socket(asker.socket, "{ agentInstances { id } }")
+    async with a_bug():
+        with pytest.raises(NotCalm, match="INTERNAL"):
+            await over_http(client, FAILS, asker.secret)
+        with pytest.raises(NotCalm, match="INTERNAL"):
+            await on_socket(asker.socket, FAILS)
