@@ -181,7 +181,7 @@ async def test_D7_a_database_that_takes_no_changes_is_unavailable_then_well_with
     state: str, table: str, site: Site, customers: Customers, inject: Injector
 ) -> None:
     """No process ends, the run in hand is done once it can be stored, and readiness says why."""
-    name = customers.name("long")
+    name = customers.name("slow")
     run_id = await customers.ask(name)
     await inject.until(lambda: inject.holder(run_id))
     async with site.engines.sql() as sql:
