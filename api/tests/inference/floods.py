@@ -77,10 +77,10 @@ USAGE = event({})[:-3] + b', "usage": {"prompt_tokens": "1"}}\n\n'
 FLOODS: dict[str, Flood] = {
     "thoughts": Flood(on_and_on({"reasoning": WIDE}), "thoughts grew"),
     "an answer": Flood(on_and_on({"content": WIDE}), "answer grew"),
-    "an event of empty lines": Flood(body(lambda: endless(b"data:\n")), "more than 100,000 events"),
+    "an event of empty lines": Flood(body(lambda: endless(b"data:\n")), "more than 80,000 events"),
     "a line": Flood(body(lambda: endless(b"x")), "a line or an event of"),
     "JSON of lists": Flood(body(b"[" + many(b"[],", 4_000_000) + b"0]"), "a line or an event of"),
-    "packed thoughts": Flood(packed(lambda: endless(event({"reasoning": "a"}))), "100,000 events"),
+    "packed thoughts": Flood(packed(lambda: endless(event({"reasoning": "a"}))), "80,000 events"),
     "announcements": Flood(lambda: endless(b"HTTP/1.1 100 Continue\r\n\r\n"), "no answer"),
     "chunks of nothing": Flood(
         lambda: itertools.chain(
@@ -94,9 +94,9 @@ FLOODS: dict[str, Flood] = {
         answered('{"a": "' + "x" * 2_000_000 + '🧵"}'), "Every answer the model gave breaks"
     ),
     # -- and those of a long dose.
-    "thoughts letter by letter": Flood(on_and_on({"reasoning": "🧵"}), "100,000 events"),
-    "an answer letter by letter": Flood(on_and_on({"content": "["}), "100,000 events"),
-    "both": Flood(on_and_on({"content": "{", "reasoning": "b"}), "100,000 events"),
+    "thoughts letter by letter": Flood(on_and_on({"reasoning": "🧵"}), "80,000 events"),
+    "an answer letter by letter": Flood(on_and_on({"content": "["}), "80,000 events"),
+    "both": Flood(on_and_on({"content": "{", "reasoning": "b"}), "80,000 events"),
     "an event's line": Flood(body(b"data: ", lambda: endless(b"x")), "a line or an event of"),
     "an event of lines": Flood(body(lambda: endless(b"data:x\n")), "and was cut off"),
     "lines one by one": Flood(body(lambda: itertools.repeat(b"data:\n")), "400,000 lines"),
@@ -106,16 +106,16 @@ FLOODS: dict[str, Flood] = {
     "a line letter by letter": Flood(body(lambda: itertools.repeat(b"x")), "a line or an event"),
     "pings": Flood(body(lambda: endless(b": ping\n\n")), "400,000 lines"),
     "line ends": Flood(body(lambda: endless(b"\n")), "400,000 lines"),
-    "empty events": Flood(body(lambda: endless(b"data: {}\n\n")), "100,000 events"),
-    "pages": Flood(body(event({}), lambda: endless(b"<p>\n")), "100,000 events"),
-    "braces": Flood(body(event({}), lambda: endless(b"{\n")), "100,000 events"),
-    "nothing said": Flood(on_and_on({}), "100,000 events"),
-    "usage": Flood(body(lambda: endless(USAGE)), "100,000 events"),
-    "a call": Flood(on_and_on(CALL), "100,000 events", "TOOL"),
+    "empty events": Flood(body(lambda: endless(b"data: {}\n\n")), "80,000 events"),
+    "pages": Flood(body(event({}), lambda: endless(b"<p>\n")), "80,000 events"),
+    "braces": Flood(body(event({}), lambda: endless(b"{\n")), "80,000 events"),
+    "nothing said": Flood(on_and_on({}), "80,000 events"),
+    "usage": Flood(body(lambda: endless(USAGE)), "80,000 events"),
+    "a call": Flood(on_and_on(CALL), "80,000 events", "TOOL"),
     "calls": Flood(
         choice(b'{"tool_calls":[', b'{"index":7},', b"{}]}", 300_000), "broke the connection"
     ),
-    "refusals": Flood(on_and_on({"refusal": "a"}), "100,000 events"),
+    "refusals": Flood(on_and_on({"refusal": "a"}), "80,000 events"),
     "parts of a text": Flood(choice(b'{"content":[', b'{"text":"x"},', b'""]}'), "a line or an"),
     "halves": Flood(choice(b'{"content":"', b"\\ud83d", b'"}', 3_000_000), "broke the connection"),
     "choices by name": Flood(

@@ -65,6 +65,10 @@ async def vendor(attacker: Attacker, hearing: Asker) -> Cost:
     return Cost(said["seconds"], said["megabytes"])
 
 
+def is_dear(cost: Cost) -> bool:
+    return cost.seconds > SECONDS or cost.megabytes > MEGABYTES
+
+
 @pytest.mark.timeout(LONG_SECONDS + 600 if IS_LONG else 120)
 async def test_X8_a_seeded_attacker_finds_nothing_dear(
     web: WebProcess, client: httpx.AsyncClient, resources: Resources, rows: Rows
@@ -77,16 +81,19 @@ async def test_X8_a_seeded_attacker_finds_nothing_dear(
             if time.monotonic() > until:
                 break
             seed = SEED * 1_000_000 + number
-            attacker = Attacker(seed, rows)
-            kind = attacker.random.choice((anonymous, viewer, vendor))
-            if kind is anonymous:
-                cost = await anonymous(attacker, web, client)
-            elif kind is viewer:
-                cost = await viewer(attacker, web, client, secret)
-            else:
-                cost = await vendor(attacker, hearing)
-            if cost.seconds > SECONDS or cost.megabytes > MEGABYTES:
-                found.append(f"{kind.__name__}, seed {seed}: {cost}")
+            costs = []
+            # Others on the machine only add to it: what is dear is so each time.
+            while len(costs) < 3 and all(map(is_dear, costs)):
+                attacker = Attacker(seed, rows)
+                kind = attacker.random.choice((anonymous, viewer, vendor))
+                if kind is anonymous:
+                    costs.append(await anonymous(attacker, web, client))
+                elif kind is viewer:
+                    costs.append(await viewer(attacker, web, client, secret))
+                else:
+                    costs.append(await vendor(attacker, hearing))
+            if is_dear(costs[-1]):
+                found.append(f"{kind.__name__}, seed {seed}: {costs}")
                 sys.stderr.write(f"{found[-1]}\n")
             tried[f"shapes that an attacker made up, {kind.__name__}"] += 1
         assert hearing.process.returncode is None
