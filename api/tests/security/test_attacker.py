@@ -81,7 +81,7 @@ async def test_X8_a_seeded_attacker_finds_nothing_dear(
             if time.monotonic() > until:
                 break
             seed = SEED * 1_000_000 + number
-            costs = []
+            costs: list[Cost] = []
             # Others on the machine only add to it: what is dear is so each time.
             while len(costs) < 3 and all(map(is_dear, costs)):
                 attacker = Attacker(seed, rows)
