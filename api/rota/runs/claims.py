@@ -257,7 +257,8 @@ async def _end(
     **values: Any,
 ) -> None:
     """What the claim comes to. Whoever listens may not refuse it, and a database that is away only
-    puts it off; the fence decides all the same. Raises Unstorable."""
+    puts it off; the fence decides all the same. Of what the database does not take, first what was
+    told is left out, then what was used. Raises Unstorable."""
 
     async def write(usage: Usage) -> Rows:
         rows = await statement.rows(
@@ -282,10 +283,14 @@ async def _end(
             lambda: one_statement(resources, rules, RunsChanged, lambda: write(usage), transitions),
         )
 
-    try:
-        await write_for_good(usage)
-    except Unstorable:
-        await write_for_good(replace(usage, told=NOTHING_TOLD))
+    for less in (replace(usage, told=NOTHING_TOLD), Usage()):
+        try:
+            await write_for_good(usage)
+        except Unstorable:
+            usage = less
+        else:
+            return
+    await write_for_good(usage)
 
 
 async def _refusal(claim: Claim) -> Exception:

@@ -1,14 +1,17 @@
 """The fence, the lease and the sweep: R5, R8, D2 on the rows themselves."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
 from rota.inference.errors import RunErrorCode
+from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.errors import Issue
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
-from rota.runs import claims, statements
+from rota.platform.unit_of_work import unit_of_work
+from rota.runs import claims, service, statements
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
 from rota.runs.errors import RunFailure
 from rota.runs.models import EventType, Run, RunStatus
@@ -181,6 +184,24 @@ async def test_R8_a_run_that_no_worker_can_go_on_with_ends_as_lost(resources: Re
     assert (await history(run))[-2:] == ["STARTED", "FAILED"]
     assert run.usage_requests == claims.MAX_INTERRUPTIONS
     assert await claims.claim_queued(resources, RULES, "any", 1) == []
+
+
+@pytest.mark.parametrize("cancels", [True, False])
+async def test_V4_usage_that_cannot_be_kept_keeps_no_run_from_its_end(
+    resources: Resources, cancels: bool
+) -> None:
+    run = await queued(resources)
+    claim = await _claim(resources)
+    dear = Usage(1, 2, 3, cost_usd=Decimal(10) ** 15)
+    if cancels:
+        async with unit_of_work(resources, RULES, SYSTEM) as work:
+            await service.cancel_run(work, str(run.id))
+        await claims.confirm_cancelled(resources, RULES, claim, dear)
+    else:
+        await claims.requeue(resources, RULES, claim, "Going home.", dear)
+    run = await Run.get(id=run.id)
+    assert run.status is (RunStatus.CANCELLED if cancels else RunStatus.QUEUED)
+    assert (run.usage_output_tokens, run.cost_usd) == (0, None)
 
 
 async def test_R8_hand_overs_do_not_count_as_lost(resources: Resources) -> None:
