@@ -5,7 +5,7 @@ Nothing here touches a server before it has proved to be ours.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,10 +94,15 @@ class OwnEngines:
 def stopped_with_children(process: int) -> list[int]:
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     processes = [process, *map(int, children)]
-    for one in processes:
-        with suppress(ProcessLookupError):
-            os.kill(one, SIGSTOP)
+    signal_each(processes, SIGSTOP)
     return processes
+
+
+def signal_each(processes: Iterable[int], signal: int) -> None:
+    """Those that are there."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """D6 and D7: what losing Redis or PostgreSQL costs, and how soon all is well again."""
 
 import asyncio
-import os
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
@@ -14,6 +13,7 @@ import pytest
 
 from tests.dose import dose
 from tests.faults.customers import Customers, NotNow
+from tests.faults.engines import signal_each
 from tests.faults.inject import Injector
 from tests.faults.programs import Program
 from tests.faults.site import Site
@@ -217,8 +217,7 @@ async def test_D8_processes_end_in_time_while_the_database_hangs(
             await asyncio.sleep(1)  # the question, and what the run has to store, get stuck
             await asyncio.gather(api.terminate(10), worker.terminate(10))
         finally:
-            for process in hung:
-                os.kill(process, signal.SIGCONT)
+            signal_each(hung, signal.SIGCONT)
         with suppress(httpx.TransportError):
             await asking
     await asyncio.gather(api.start(), worker.start())
