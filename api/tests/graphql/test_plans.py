@@ -42,7 +42,7 @@ from tests.security.test_requests import SCALARS, Aim
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _nothing_left() -> Iterator[None]:
     """What was begun in vain is forgotten here, and not in somebody else's test."""
     yield
