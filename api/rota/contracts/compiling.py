@@ -1,6 +1,7 @@
 """JSON Schema as a contract: whether a schema is one, and what in a value breaks it. A compiled
 validator decides alone."""
 
+import re
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from rota.contracts.validators import (
     dialect_of,
     faults_in_grammar,
     linear_validator,
+    with_whole_numbers,
 )
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.cache import Cache
@@ -37,6 +39,7 @@ MAX_CONTRACTS_BYTES = 16 * 1024 * 1024
 OWN_BYTES = 20_000
 BYTES_A_PART = 700
 BYTES_A_CHARACTER = 8
+LONG_DOUBLES = re.compile(r"\d{15}\.0|\de\+")
 
 
 class UnusableSchemaError(ValueError):
@@ -99,6 +102,8 @@ def compile_text(text: str) -> Contract:
     if not structure.references.are_uris:
         compiled = jsontext.loads(text)
         write_as_uris(compiled)
+    if LONG_DOUBLES.search(text):
+        compiled = with_whole_numbers(compiled)
     try:
         costs = Costs(structure, backtracks=False)
         heavier = weight + int(patterns_weight(schema))

@@ -47,6 +47,16 @@ def backtracking_validator(schema: Any) -> Validator:
     return _validator(schema, _BACKTRACKING)
 
 
+def with_whole_numbers(schema: Any) -> Any:
+    """A copy that writes 1e15 as 1000000000000000: a limit that is a double is compared as one,
+    which takes 1000000000000000.01 for the same."""
+    if isinstance(schema, dict):
+        return {key: with_whole_numbers(part) for key, part in schema.items()}
+    if isinstance(schema, list):
+        return [with_whole_numbers(part) for part in schema]
+    return int(schema) if isinstance(schema, float) and schema.is_integer() else schema
+
+
 def dialect_of(schema: Any) -> str | None:
     """The address of its metaschema; None for one that Rota does not know."""
     said = schema.get("$schema", NEWEST) if isinstance(schema, dict) else NEWEST

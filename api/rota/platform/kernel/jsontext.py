@@ -1,8 +1,8 @@
 """JSON as text: nothing is lost on the way in, nothing invalid comes out.
 
 Integers of any size, fractions to their last digit and the order of keys survive. A number that a
-double does not give back is a Decimal, or an int where its digits end at the point. NaN and numbers
-beyond a double's range are refused, because no other reader would understand them.
+double does not give back is a Decimal, or an int where it is whole. NaN and numbers beyond a
+double's range are refused, because no other reader would understand them.
 """
 
 import json
@@ -78,7 +78,7 @@ def _fraction(text: str) -> float | Decimal:
         raise NotJson(f"The number {text[:MAX_QUOTED]} {TOO_LONG}.")
     if Decimal(repr(number)) == exact:
         return number
-    return int(exact) if exact.as_tuple().exponent == 0 else exact  # written, it has no point
+    return int(exact) if exact == exact.to_integral_value() else exact
 
 
 def _decimal(text: str) -> Decimal | None:

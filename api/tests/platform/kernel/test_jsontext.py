@@ -83,7 +83,8 @@ def test_X8_fractions_are_exact(digits: str, beside: Any) -> None:
         ("1234567890123456.78", Decimal("1234567890123456.78")),
         ("1e-400", Decimal("1e-400")),
         ("9007199254741.001e3", 9007199254741001),
-        ("9007199254741001.0", Decimal("9007199254741001.0")),
+        ("9007199254741001.0", 9007199254741001),
+        ("9007199254741001.50e1", 90071992547410015),
     ],
 )
 def test_X8_a_double_stays_a_double_where_it_gives_the_digits_back(text: str, read: Any) -> None:
