@@ -12,7 +12,7 @@ up: setup ## set everything up and run it all; Ctrl-C stops it
 	@exec $(BIN)/rota up $(ARGS)
 
 test: setup ## set everything up and run all tests
-	@scripts/test $(or $(ARGS),-n 3 --no-loadscope-reorder)
+	@scripts/test $(or $(ARGS),-n 4 --no-loadscope-reorder)
 
 test-external: setup ## run the backend tests on this machine's own PostgreSQL and Redis
 	ROTA_TEST_ENGINES=external $(BIN)/pytest $(ARGS)
