@@ -9,7 +9,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rota.http.state import SIGNED_IN
-from rota.http.transports import TAKE_SECONDS, Timer, Transport, pieces
+from rota.http.transports import PIECE_BYTES, TAKE_SECONDS, Timer, Transport, pieces
 from rota.http.visitors import TOO_MANY, Visit, Visitors
 
 HEADERS_SECONDS = 10.0
@@ -57,6 +57,8 @@ class Connection(HttpToolsProtocol):
         self._taking = Timer(self.loop, self._abort)
         self._refusal: Refused | None = None
         self._is_proxied = False
+        self._is_waiting = False
+        self._held = b""
         self._is_in_head = True
         self._is_last = False  # nothing that comes now is looked at
         self._is_upgraded = False
@@ -77,16 +79,20 @@ class Connection(HttpToolsProtocol):
         super().connection_made(Transport(transport, self.loop))  # type: ignore[arg-type] # acts as one
         self.flow = Flow(self)
         self._is_proxied = self._visitors.trusts(self._peer)
-        if self._is_proxied or self._visit.begin(self._peer):
-            self._arriving.start(HEADERS_SECONDS)
-        else:
-            self._abort()
+        self._arriving.start(HEADERS_SECONDS)
+        if not self._is_proxied and not self._visit.begin(self._peer):
+            self._is_waiting = self._visitors.wait(self._peer, self._enter)
+            if not self._is_waiting:
+                self._abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_waiting:
+            self._hold(data)
+            return
         for piece in pieces(data):
             if self._is_last:
                 self._count_unread(piece)
@@ -101,6 +107,24 @@ class Connection(HttpToolsProtocol):
                 self._unfinished_bytes += len(piece)
                 if self._unfinished_bytes >= MAX_HEAD_BYTES and not self._is_last:
                     self._refuse(Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, LONG_HEAD))
+
+    def _hold(self, data: bytes) -> None:
+        """Until there is room for another connection of its address."""
+        self._held += data
+        if len(self._held) > PIECE_BYTES:
+            self._abort()
+        self.transport.pause_reading()
+
+    def _enter(self) -> None:
+        self._is_waiting = False
+        if self.transport.is_closing():
+            return
+        self._visit.begin(self._peer)
+        self._arriving.start(HEADERS_SECONDS)
+        held, self._held = self._held, b""
+        self.transport.resume_reading()
+        if held:
+            self.data_received(held)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -219,6 +243,7 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
 
     def _leave(self) -> None:
+        self._visitors.give_up(self._peer, self._enter)
         self._visit.end()
         self._arriving.stop()
         self._taking.stop()

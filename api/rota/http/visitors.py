@@ -1,12 +1,14 @@
 """Connections that have not signed in, counted by the address that they come from."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from rota.platform.kernel.hosts import Network
 
 MAX_UNSIGNED = 200
+MAX_WAITING = 1_000  # of an address, for one of these places
 TOO_MANY = f"At most {MAX_UNSIGNED} connections from one address that have not signed in."
 
 
@@ -16,6 +18,7 @@ class Visitors:
     def __init__(self, proxies: Sequence[Network] = ()) -> None:
         self._proxies = proxies
         self._here: Counter[str] = Counter()
+        self._waiting: defaultdict[str, deque[Callable[[], None]]] = defaultdict(deque)
 
     def trusts(self, peer: str) -> bool:
         address = _address(peer)
@@ -46,6 +49,30 @@ class Visitors:
         self._here[address] -= 1
         if not self._here[address]:
             del self._here[address]
+        if address in self._waiting:
+            # By then whoever only goes on as a WebSocket has its place again.
+            asyncio.get_running_loop().call_soon(self._let_in, address)
+
+    def wait(self, address: str, enter: Callable[[], None]) -> bool:
+        """Whether there is room to wait for room; `enter` is called then."""
+        waiting = self._waiting[address]
+        if len(waiting) >= MAX_WAITING:
+            return False
+        waiting.append(enter)
+        return True
+
+    def give_up(self, address: str, enter: Callable[[], None]) -> None:
+        if enter in self._waiting.get(address, ()):
+            self._waiting[address].remove(enter)
+        if not self._waiting.get(address):
+            self._waiting.pop(address, None)
+
+    def _let_in(self, address: str) -> None:
+        waiting = self._waiting.get(address)
+        while waiting and self._here[address] < MAX_UNSIGNED:
+            waiting.popleft()()
+        if not waiting:
+            self._waiting.pop(address, None)
 
 
 class Visit:

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from rota.http import connection
+from rota.http import connection, visitors
 from rota.http.connection import MAX_CHUNKS, MAX_HEADERS, MAX_PIPELINED
 from rota.http.state import note_signed_in
 from rota.http.transports import Transport
@@ -262,7 +262,35 @@ async def is_taken(port: int, said: bytes) -> bool:
     return b"<" in await answer(port, said)
 
 
-async def test_X8_two_hundred_of_an_address_who_have_not_signed_in(port: int) -> None:
+async def test_X8_more_than_have_a_place_are_heard_one_after_the_other(
+    port: int, site: Site
+) -> None:
+    """As those of a team behind one address who open Rota at the same time."""
+    streams = await fill(port, MAX_UNSIGNED)
+    waiting = await fill(port, 50, last("x"))
+    signed_in = await fill(port, 50, get("signed-in"))
+    for _, writer in streams:
+        writer.close()
+    for stream in waiting:
+        assert b"<x " in await rest(stream)
+    for reader, writer in signed_in:
+        assert b"<signed-in " in await reader.readuntil(b">")
+        writer.close()
+
+
+async def test_X8_who_waits_for_a_place_sends_little(port: int) -> None:
+    streams = await fill(port, MAX_UNSIGNED)
+    endless = await connected(port, b"GET / HTTP/1.1\r\nx: " + b"y" * 20_000)
+    assert await rest(endless) == b""
+    for _, writer in streams:
+        writer.close()
+
+
+async def test_X8_two_hundred_of_an_address_who_have_not_signed_in(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once there is no room to wait, either."""
+    monkeypatch.setattr(visitors, "MAX_WAITING", 0)
     streams = await fill(port, MAX_UNSIGNED)
     assert not await is_taken(port, last("x"))
     streams.pop()[1].close()
@@ -339,6 +367,18 @@ async def test_X8_a_socket_that_has_not_signed_in_says_little(port: int) -> None
         else:
             await stream[0].readuntil(b"\x81\x013")
             stream[1].close()
+
+
+async def test_X8_many_sockets_that_begin_at_once_all_sign_in(port: int) -> None:
+    async def one() -> Stream:
+        stream = await connected(port, UPGRADE.replace(b"@", b"rota"))
+        await stream[0].readuntil(b"\r\n\r\n")
+        stream[1].write(frame(TEXT, b"sign in"))
+        await stream[0].readuntil(b"\x81\x017")
+        return stream
+
+    for _, writer in await asyncio.gather(*(one() for _ in range(2 * MAX_UNSIGNED))):
+        writer.close()
 
 
 async def test_X8_a_socket_that_has_signed_in_says_more_and_counts_no_more(port: int) -> None:
