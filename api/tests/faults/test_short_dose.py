@@ -8,7 +8,7 @@ from tests.faults.books import Books
 from tests.faults.customers import Customers
 from tests.faults.soak import Dose, soak
 
-FAULTS = 44
+FAULTS = 36
 Found = tuple[Audit, Books, Customers]
 
 

@@ -58,6 +58,8 @@ PLANTED = {
     "Only the queue knows arq": {"platform/messaging/outbox.py": "import arq"},
     "Only the command line starts engines and migrations": {"http/planted.py": "import rota.local"},
 }
+CIRCLE = "No cycles anywhere"
+TOGETHER = [contract for contract in PLANTED if contract != CIRCLE]
 STRANGERS = {
     "rota.helpers": "helpers.py",
     "rota.providers.utils": "providers/utils.py",
@@ -95,12 +97,32 @@ def test_the_code_keeps_every_contract(tmp_path: Path) -> None:
         assert f"{contract} KEPT" in report
 
 
-@pytest.mark.parametrize("contract", PLANTED)
-def test_a_forbidden_import_breaks_its_contract(contract: str, tmp_path: Path) -> None:
-    status, report = lint(tmp_path, PLANTED[contract])
-
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of all that is planted together: each contract has a line of its own."""
+    planted: dict[str, str] = {}
+    for contract in TOGETHER:
+        for file, line in PLANTED[contract].items():
+            planted[file] = f"{planted.get(file, '')}\n{line}"
+    status, report = lint(tmp_path_factory.mktemp("planted"), planted)
     assert status == 1, report
-    assert f"{contract} BROKEN" in report
+    return report
+
+
+@pytest.mark.parametrize("contract", TOGETHER)
+def test_a_forbidden_import_breaks_its_contract(contract: str, told: str) -> None:
+    assert f"{contract} BROKEN" in told
+    _, _, why = told.partition(f"\n{contract}\n{'-' * len(contract)}\n")
+    for file, line in PLANTED[contract].items():
+        importer = "rota." + file.removesuffix(".py").replace("/", ".")
+        assert importer in why.partition("\n\n\n")[0], (file, line)
+
+
+def test_a_circle_breaks_its_contract(tmp_path: Path) -> None:
+    """By itself, since any other forbidden import may make one, too."""
+    status, report = lint(tmp_path, PLANTED[CIRCLE])
+    assert status == 1, report
+    assert f"{CIRCLE} BROKEN" in report
 
 
 def test_a_file_that_no_layer_names_breaks_the_contracts(tmp_path: Path) -> None:
