@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -67,6 +68,13 @@ async def vendor(attacker: Attacker, hearing: Asker) -> Cost:
 
 def is_dear(cost: Cost) -> bool:
     return cost.seconds > SECONDS or cost.megabytes > MEGABYTES
+
+
+@pytest.fixture
+async def client(web: WebProcess) -> AsyncIterator[httpx.AsyncClient]:
+    """In no hurry, however busy the machine is."""
+    async with httpx.AsyncClient(base_url=web.url, trust_env=False, timeout=300) as client:
+        yield client
 
 
 @pytest.mark.timeout(LONG_SECONDS + 600 if IS_LONG else 120)
