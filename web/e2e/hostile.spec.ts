@@ -42,8 +42,8 @@ const HOSTILE = [
 ];
 const MAX_NAME_LENGTH = 100;
 const printable = (text: string) => text.replace(/[^\P{C}\p{Cf}]/gu, "");
-/** What the server takes: nothing that turns around the text beside it. */
-const name = (text: string) => printable(text).replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
+/** What the server takes: nothing that is not seen, such as what turns around the text beside it. */
+const name = (text: string) => printable(text).replace(/\p{Default_Ignorable_Code_Point}/gu, "");
 
 let vendor: Vendor;
 let page: Page;
