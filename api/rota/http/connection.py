@@ -9,7 +9,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rota.http.state import SIGNED_IN
-from rota.http.transports import PIECE_BYTES, TAKE_SECONDS, Timer, Transport, pieces
+from rota.http.transports import PIECE_BYTES, TakenInTime, Timer, Transport, pieces
 from rota.http.visitors import TOO_MANY, Visit, Visitors
 
 HEADERS_SECONDS = 10.0
@@ -45,7 +45,7 @@ class Flow(FlowControl):
             super().resume_reading()
 
 
-class Connection(HttpToolsProtocol):
+class Connection(TakenInTime, HttpToolsProtocol):
     """An HTTP connection. What of a message is not finished, a head, a line before a chunk or
     what stands behind the last one, is counted as it comes in and ends at a limit."""
 
@@ -54,7 +54,6 @@ class Connection(HttpToolsProtocol):
         self._visitors = visitors
         self._visit = Visit(visitors)
         self._arriving = Timer(self.loop, self._abort)
-        self._taking = Timer(self.loop, self._abort)
         self._refusal: Refused | None = None
         self._is_proxied = False
         self._is_waiting = False
@@ -180,14 +179,6 @@ class Connection(HttpToolsProtocol):
         if self.cycle.more_body or not self._arriving.is_running:
             self._arriving.start(HEADERS_SECONDS)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._taking.start(TAKE_SECONDS)
-
-    def resume_writing(self) -> None:
-        self._taking.stop()
-        super().resume_writing()
-
     def handle_websocket_upgrade(self) -> None:
         if self._owes_an_answer:
             self._abort()
@@ -239,14 +230,11 @@ class Connection(HttpToolsProtocol):
         if self._unread_bytes > MAX_UNREAD_BYTES:
             self._abort()
 
-    def _abort(self) -> None:
-        self.transport.abort()
-
     def _leave(self) -> None:
         self._visitors.give_up(self._peer, self._enter)
         self._visit.end()
         self._arriving.stop()
-        self._taking.stop()
+        self.stop_taking()
 
 
 def _refusal_bytes(refusal: Refused) -> bytes:

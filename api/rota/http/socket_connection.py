@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from rota.http.state import SIGNED_IN
-from rota.http.transports import TAKE_SECONDS, Timer, pieces
+from rota.http.transports import TakenInTime, pieces
 from rota.http.visitors import Visit, Visitors
 
 MAX_UNSIGNED_BYTES = 16 * 1024
@@ -16,14 +16,13 @@ MAX_CONTROL_FRAMES = 600  # a minute
 POLICY, MESSAGE_TOO_BIG = 1008, 1009
 
 
-class SocketConnection(WebSocketsSansIOProtocol):
+class SocketConnection(TakenInTime, WebSocketsSansIOProtocol):
     """A WebSocket. Until it has signed in, what it may send in all is one small frame's worth."""
 
     def __init__(self, *arguments: Any, visitors: Visitors, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._visitors = visitors
         self._visit = Visit(visitors)
-        self._taking = Timer(self.loop, self._abort)
         self._has_signed_in = False
         self._unsigned_bytes = 0
         self._unsent_pong_bytes = 0
@@ -32,7 +31,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._visit.end()
-        self._taking.stop()
+        self.stop_taking()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Any) -> None:
@@ -84,14 +83,6 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if not self._is_flood():
             super().handle_pong(event)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._taking.start(TAKE_SECONDS)
-
-    def resume_writing(self) -> None:
-        self._taking.stop()
-        super().resume_writing()
-
     def _sign_in(self) -> None:
         self._has_signed_in = True
         self._visit.end()
@@ -112,6 +103,3 @@ class SocketConnection(WebSocketsSansIOProtocol):
             return
         self.conn.fail(code, reason)
         self.handle_parser_exception()
-
-    def _abort(self) -> None:
-        self.transport.abort()

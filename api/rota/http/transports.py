@@ -30,6 +30,31 @@ class Timer:
         return self._handle is not None
 
 
+class TakenInTime:
+    """A protocol that does not wait for ever until somebody takes what it sends."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: Any
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._taking = Timer(self.loop, self._abort)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()  # type: ignore[misc]  # the protocol's
+        self._taking.start(TAKE_SECONDS)
+
+    def resume_writing(self) -> None:
+        self.stop_taking()
+        super().resume_writing()  # type: ignore[misc]  # the protocol's
+
+    def stop_taking(self) -> None:
+        self._taking.stop()
+
+    def _abort(self) -> None:
+        self.transport.abort()
+
+
 class Transport:
     """Closed, it waits for whoever does not take the rest, but not for ever."""
 

@@ -34,7 +34,7 @@ async def _long(_: Request[State]) -> Response:
 async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """A server as Rota's, that is less patient."""
     monkeypatch.setattr("rota.http.connection.HEADERS_SECONDS", 0.3)
-    monkeypatch.setattr("rota.http.connection.TAKE_SECONDS", 0.3)
+    monkeypatch.setattr("rota.http.transports.TAKE_SECONDS", 0.3)
     monkeypatch.setattr(body, "READ_SECONDS", 0.3)
     app = Starlette(routes=[Route("/", _read, methods=["POST"]), Route("/long", _long)])
     async with served(app, Settings(tmp_path)) as port:
@@ -69,6 +69,6 @@ async def test_X8_an_answer_that_is_not_taken_is_dropped(
     writer.write(b"GET / HTTP/1.1\r\nHost: rota\r\n\r\n")  # this is no sign of taking it
     await asyncio.sleep(1)
     assert len(await rest((reader, writer))) < 50_000_000
-    monkeypatch.setattr("rota.http.connection.TAKE_SECONDS", 30)
+    monkeypatch.setattr("rota.http.transports.TAKE_SECONDS", 30)
     again = await rest(await connected(port, b"GET /long HTTP/1.0\r\n\r\n"))
     assert len(again) > 50_000_000

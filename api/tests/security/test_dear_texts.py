@@ -7,14 +7,10 @@ import httpx
 import pytest
 from graphql import get_named_type
 
-from rota.platform.resources import Resources
-from rota.providers.models import ProviderType
 from tests.conftest import SCHEMA
 from tests.dose import tried
 from tests.http.clients import ask, codes
 from tests.http.process import WebProcess
-from tests.providers.factories import provider
-from tests.runs.factories import assignment
 from tests.security.inputs import TextField, taken, text_fields
 from tests.security.measures import MEGABYTES, SECONDS, cost_of
 from tests.security.rows import Rows
@@ -38,18 +34,6 @@ def searches() -> Iterator[tuple[str, str, str]]:
 
 
 FIELDS = list(text_fields())
-
-
-@pytest.fixture
-async def targets(resources: Resources, rows: Rows) -> Rows:
-    keyed = await provider(
-        resources,
-        type=ProviderType.OPENAI_COMPATIBLE,
-        base_url="http://127.0.0.1:9/v1",
-        api_key="sk-0123456789abc",
-    )
-    free = await assignment(resources, request_schema=None, user_prompt=None)
-    return rows | {"keyed": [str(keyed.id)], "free text": [str(free.id)]}
 
 
 async def check(

@@ -7,14 +7,10 @@ import httpx
 import pytest
 
 from rota.platform.kernel.names import clean_name
-from rota.platform.resources import Resources
 from rota.providers.addresses import normalise_base_url
-from rota.providers.models import ProviderType
 from rota.runs.models import Run
 from tests.conftest import SCHEMA
 from tests.dose import tried
-from tests.providers.factories import provider
-from tests.runs.factories import assignment
 from tests.security.calm import over_http
 from tests.security.hostile import TEXTS
 from tests.security.inputs import SCHEMA_OF_AN_OBJECT, TextField, taken, text_fields
@@ -29,18 +25,6 @@ READS = {
         name description requestSchema responseSchema } }""",
     "run": "query ($id: ID!) { run(id: $id) { input } }",
 }
-
-
-@pytest.fixture
-async def targets(resources: Resources, rows: Rows) -> Rows:
-    keyed = await provider(
-        resources,
-        type=ProviderType.OPENAI_COMPATIBLE,
-        base_url="http://127.0.0.1:9/v1",
-        api_key="sk-0123456789abc",
-    )
-    free = await assignment(resources, request_schema=None, user_prompt=None)
-    return rows | {"keyed": [str(keyed.id)], "free text": [str(free.id)]}
 
 
 def hostile(field: TextField, text: str) -> Any:
