@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from rota.inference.errors import Failure, RunErrorCode
 from rota.inference.hearing.budgets import (
     MAX_ANSWER_BYTES,
+    MAX_BROKEN_EVENTS,
     MAX_EVENT_BYTES,
     MAX_EVENT_PARTS,
     MAX_EVENTS,
@@ -105,6 +106,9 @@ def too_long(names: Names, budget: Budget) -> Failure:
         case Budget.EVENTS:
             message = f"{names.provider} sent more than {MAX_EVENTS:,} events or {MAX_LINES:,} "
             message += f"lines in one response, and was cut off. {less}"
+        case Budget.BROKEN:
+            message = f"{names.provider} sent more than {MAX_BROKEN_EVENTS:,} events that are no "
+            message += "JSON, and was cut off. Look at the server's own log."
         case Budget.FRAMING:
             message = f"{names.provider} sent too much that is no answer (headers, or chunks of "
             message += "nothing), and was cut off. Look at the server's own log."

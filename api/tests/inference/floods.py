@@ -108,7 +108,11 @@ FLOODS: dict[str, Flood] = {
     "line ends": Flood(body(lambda: endless(b"\n")), "400,000 lines"),
     "empty events": Flood(body(lambda: endless(b"data: {}\n\n")), "80,000 events"),
     "pages": Flood(body(event({}), lambda: endless(b"<p>\n")), "80,000 events"),
-    "braces": Flood(body(event({}), lambda: endless(b"{\n")), "80,000 events"),
+    "braces": Flood(body(event({}), lambda: endless(b"{\n")), "10,000 events that are no JSON"),
+    "broken events": Flood(
+        body(event({}), lambda: endless(b'data: {"choices":[{"delta":{"content":"</think>"\n\n')),
+        "10,000 events that are no JSON",
+    ),
     "nothing said": Flood(on_and_on({}), "80,000 events"),
     "usage": Flood(body(lambda: endless(USAGE)), "80,000 events"),
     "a call": Flood(on_and_on(CALL), "80,000 events", "TOOL"),

@@ -10,6 +10,7 @@ import orjson
 
 from rota.inference.hearing.budgets import (
     MAX_ANSWER_BYTES,
+    MAX_BROKEN_EVENTS,
     MAX_CALLS,
     MAX_EVENT_PARTS,
     MAX_THOUGHTS_BYTES,
@@ -63,6 +64,7 @@ class Response:
     _pieces: list[str] = field(default_factory=list)
     _begun: bytes = b""
     _was_read: bool = False
+    _broken: int = 0
     _answer_bytes: int = 0
     _thought_bytes: int = 0
     _last: Event | None = None
@@ -122,7 +124,7 @@ class Response:
             self.is_done = True
             return
         found = False
-        for value in _values(data):
+        for value in self._values(data):
             found = self._was_read = True
             if event.is_error:
                 raise VendorFailed(value)
@@ -130,6 +132,30 @@ class Response:
                 self._take(chunk)
         if event.is_error and not found:
             raise VendorFailed(data.decode(errors="replace"))
+
+    def _values(self, data: bytes) -> Iterator[Any]:
+        """The JSON of an event: one text, or one in each of its lines; none where it is no JSON.
+        Raises TooLong."""
+        if jsontext.has_more_parts(data, MAX_EVENT_PARTS):
+            raise TooLong(Budget.EVENT)
+        value = self._read(data)
+        if value is not None:
+            yield value
+            return
+        for line in data.splitlines():
+            part = line.strip().removeprefix(b"data:")
+            value = self._read(part) if part != data else None
+            if isinstance(value, dict | list):
+                yield value
+
+    def _read(self, data: bytes) -> Any:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            self._broken += 1
+            if self._broken > MAX_BROKEN_EVENTS:
+                raise TooLong(Budget.BROKEN) from None
+            return _read_leniently(data)
 
     def _take(self, chunk: Any) -> None:
         if not isinstance(chunk, dict):
@@ -232,32 +258,13 @@ class Response:
         tokens.cached = tokens.cached if known is None else known
 
 
-def _values(data: bytes) -> Iterator[Any]:
-    """The JSON of an event: one text, or one in each of its lines; none where it is no JSON. Raises
-    TooLong."""
-    if jsontext.has_more_parts(data, MAX_EVENT_PARTS):
-        raise TooLong(Budget.EVENT)
-    value, is_json = _read(data)
-    if is_json:
-        yield value
-        return
-    for line in data.splitlines():
-        part = line.strip().removeprefix(b"data:")
-        value, _ = _read(part) if part != data else (None, False)
-        if isinstance(value, dict | list):
-            yield value
-
-
-def _read(data: bytes) -> tuple[Any, bool]:
+def _read_leniently(data: bytes) -> Any:
+    """None where it is no JSON. Half a character, or bytes that are no text, are no reason to lose
+    the rest."""
     try:
-        return orjson.loads(data), True
-    except orjson.JSONDecodeError:
-        pass
-    # Half a character, or bytes that are no text, are no reason to lose the rest.
-    try:
-        return json.loads(data.decode(errors="replace"), strict=False), True
+        return json.loads(data.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError):
-        return None, False
+        return None
 
 
 def _is_failure(chunk: dict[str, Any]) -> bool:
