@@ -5,7 +5,9 @@ from rota.contracts.compiling import (
     UnusableSchemaError,
     check_schema,
     compile_contract,
+    compile_text,
     examine_schema,
+    text_of,
 )
 from rota.contracts.contract import Contract, Verdict
 from rota.contracts.generating import ContractModel, generate_model_from_json_schema, weight_of
@@ -19,8 +21,10 @@ __all__ = [
     "Verdict",
     "check_schema",
     "compile_contract",
+    "compile_text",
     "examine_schema",
     "generate_model_from_json_schema",
     "judge",
+    "text_of",
     "weight_of",
 ]

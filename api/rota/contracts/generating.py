@@ -14,7 +14,7 @@ from rota.contracts.root import shown_to_models
 from rota.platform.kernel.cache import Cache
 from rota.platform.kernel.jsonvalue import Path
 
-MAX_MODELS_BYTES = 6 * 1024 * 1024
+MAX_MODELS_BYTES = 5 * 1024 * 1024
 OWN_BYTES = 20_000
 
 

@@ -94,12 +94,15 @@ async def one_statement(
     kind: type[Many[Any]],
     write: Callable[[], Awaitable[R]],
     happened: Callable[[R], Sequence[Fact]],
+    *,
+    actor: Actor = SYSTEM,
+    may_be_refused: bool = False,
 ) -> R:
     """A change that is one statement, and what happened by it, some of it of the `kind`. Where
     nobody listens to that, it stays one round trip; else statement and listeners are one
-    transaction, and it raises ListenerFailed where one of them fails."""
+    transaction, and it raises what a listener refuses it with, or ListenerFailed."""
     if rules.listeners.get(kind):
-        async with unit_of_work(resources, rules, SYSTEM, may_be_refused=False) as work:
+        async with unit_of_work(resources, rules, actor, may_be_refused=may_be_refused) as work:
             written = await write()
             for fact in happened(written):
                 await work.emit(fact)

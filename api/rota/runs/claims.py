@@ -5,8 +5,9 @@ cannot be written now is written later, without asking the vendor again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,17 @@ from rota.inference.errors import RunErrorCode
 from rota.inference.modes import OutputMode
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.errors import Unstorable
+from rota.platform.kernel.events import Fact
 from rota.platform.leases import until_written
 from rota.platform.resources import Resources
+from rota.platform.storage.orm import columns_of
 from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import Rules, UnitOfWork, announce, one_statement, unit_of_work
+from rota.providers.models import Provider
 from rota.runs import statements
 from rota.runs.errors import RunFailure
-from rota.runs.events import RunEventAppended, RunEventsAppended, RunsChanged, transitions
-from rota.runs.models import EventType, RunStatus
+from rota.runs.events import RunEventsAppended, RunsChanged, appended, transitions
+from rota.runs.models import EventType, Run, RunStatus
 from rota.runs.requests import described
 
 MAX_LOST_LEASES = 5
@@ -43,6 +47,8 @@ NOT_KEPT = RunFailure(
 # What AUTO shows of a schema: some 2,000 tokens of JSON.
 MAX_SHOWN_BYTES = 6_000
 
+# What a claim says of the provider, beside its id.
+PROVIDER = ("name", "type", "base_url", "sealed_key", "connection_revision")
 Rows = list[dict[str, Any]]
 # How many runs of which providers may be claimed now, asked within the transaction of the claim and
 # for so much room; of a provider that is not named, as many as there is room for.
@@ -51,8 +57,11 @@ Gate = Callable[[UnitOfWork, int], Awaitable[Mapping[UUID, int]]]
 
 @dataclass(frozen=True)
 class Claim:
+    """`run` is as it was claimed, with its provider; two claims are the same without it."""
+
     run_id: UUID
     attempt: int
+    run: Run = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -99,13 +108,14 @@ async def claim_queued(
     it locks and the claim are one transaction."""
 
     async def claim(room: int, provider_id: UUID | None, other_than: Sequence[UUID]) -> Rows:
-        return await statements.CLAIM.rows(
+        records = await statements.CLAIM.records(
             worker=worker,
             room=room,
             provider_id=provider_id,
             other_than=other_than,
             max_shown=MAX_SHOWN_BYTES,
         )
+        return [{**record, "data": record["data"].value} for record in records]
 
     if gate is None:
         rows = await one_statement(
@@ -120,7 +130,7 @@ async def claim_queued(
                     rows += await claim(most, provider_id, [])
             for fact in transitions(rows):
                 await work.emit(fact)
-    return [Claim(row["id"], row["attempt"]) for row in rows]
+    return [_claim(row) for row in rows]
 
 
 async def append(
@@ -144,8 +154,8 @@ async def append(
     )
     if not rows:
         raise await _refusal(claim)
-    appended = RunEventAppended(id=claim.run_id, sequence=rows[0]["sequence"])
-    await announce(resources, [RunEventsAppended([appended])])
+    event = appended(claim.run_id, {**rows[0], "data": data})
+    await announce(resources, [RunEventsAppended([event])])
 
 
 async def succeed(
@@ -159,10 +169,12 @@ async def succeed(
 ) -> None:
     """`last_text` is what of the answer was not appended yet: it goes with the end. An output that
     the database does not take makes it a failure."""
-    last_delta = {"text": last_text} if last_text else None
-    values = {"output": output, "last_delta": last_delta}
+    delta = {"text": last_text} if last_text else None
+    before: dict[str, Any] | None = delta and {"type": EventType.OUTPUT_DELTA, "data": delta}
+    happened = partial(transitions, before=before)
+    values: dict[str, Any] = {"output": output, "last_delta": delta}
     try:
-        await _end(resources, rules, statements.SUCCEED, claim, usage, **values)
+        await _end(resources, rules, statements.SUCCEED, claim, usage, happened=happened, **values)
     except Unstorable:
         await fail(resources, rules, claim, NOT_KEPT, usage)
 
@@ -176,7 +188,10 @@ async def fail(
 ) -> None:
     """Where the database does not take what was found, the code and our own words are kept."""
     values: dict[str, Any] = {"code": failure.code.value, "message": failure.message}
-    found = {"issues": described(failure.issues), "vendor_message": failure.vendor_message}
+    found: dict[str, Any] = {
+        "issues": described(failure.issues),
+        "vendor_message": failure.vendor_message,
+    }
     nothing: dict[str, Any] = {"issues": [], "vendor_message": None}
     try:
         await _end(resources, rules, statements.FAIL, claim, usage, **values, **found)
@@ -231,7 +246,8 @@ async def renew(claims: Sequence[Claim]) -> dict[Claim, RunStatus]:
     rows = await statements.RENEW.rows(
         ids=[claim.run_id for claim in claims], attempts=[claim.attempt for claim in claims]
     )
-    return {Claim(row["id"], row["attempt"]): RunStatus(row["status"]) for row in rows}
+    held = {(claim.run_id, claim.attempt): claim for claim in claims}
+    return {held[row["id"], row["attempt"]]: RunStatus(row["status"]) for row in rows}
 
 
 async def sweep(resources: Resources, rules: Rules) -> None:
@@ -254,6 +270,8 @@ async def _end(
     statement: Statement,
     claim: Claim,
     usage: Usage,
+    *,
+    happened: Callable[[Rows], list[Fact]] = transitions,
     **values: Any,
 ) -> None:
     """What the claim comes to. Whoever listens may not refuse it, and a database that is away only
@@ -280,7 +298,7 @@ async def _end(
     async def write_for_good(usage: Usage) -> None:
         await until_written(
             f"the end of run {claim.run_id}",
-            lambda: one_statement(resources, rules, RunsChanged, lambda: write(usage), transitions),
+            lambda: one_statement(resources, rules, RunsChanged, lambda: write(usage), happened),
         )
 
     for less in (replace(usage, told=NOTHING_TOLD), Usage()):
@@ -291,6 +309,17 @@ async def _end(
         else:
             return
     await write_for_good(usage)
+
+
+def _claim(row: dict[str, Any]) -> Claim:
+    """Of a row that told already what happened."""
+    values = {name: row[f"provider_{name}"] for name in PROVIDER}
+    [run] = Run.of_values([{name: row[name] for name in columns_of(Run)}])
+    provider = None
+    if run.provider_id:
+        [provider] = Provider.of_values([{"id": run.provider_id, **values}])
+    run.provider = provider
+    return Claim(run.id, run.attempt, run)
 
 
 async def _refusal(claim: Claim) -> Exception:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 import strawberry
 
@@ -152,9 +152,10 @@ EVENT_TYPES = (
 )
 
 
-def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
-    """`run` is as it was at this event or later: what a run ended with never changes."""
-    data = event.data
+def event_of(event: rows.RunEvent, run: rows.Run | None) -> RunEvent:
+    """`run` is as it was at this event or later: what a run ended with never changes. Only the last
+    event shows it."""
+    data, ended = event.data, cast("rows.Run", run)
     where: dict[str, Any] = {
         "run_id": strawberry.ID(str(event.run_id)),
         "sequence": event.sequence,
@@ -187,11 +188,11 @@ def event_of(event: rows.RunEvent, run: rows.Run) -> RunEvent:
         case EventType.CANCELLING:
             return RunCancelling(**where)
         case EventType.SUCCEEDED:
-            return RunSucceeded(**where, output=shown(run, "output"), usage=Usage.of(run))
+            return RunSucceeded(**where, output=shown(ended, "output"), usage=Usage.of(ended))
         case EventType.FAILED:
-            return RunFailed(**where, error=RunError.of(run), usage=Usage.of(run))
+            return RunFailed(**where, error=RunError.of(ended), usage=Usage.of(ended))
         case EventType.CANCELLED:
-            return RunCancelled(**where, usage=Usage.of(run))
+            return RunCancelled(**where, usage=Usage.of(ended))
     assert_never(event.type)
 
 

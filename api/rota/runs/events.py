@@ -1,12 +1,18 @@
-"""Facts about runs. The run's own history is in its rows (RunEvent); these only announce."""
+"""Facts about runs. The run's own history is in its rows (RunEvent); these only announce, and carry
+what is short of it."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
+
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.events import AuditedEvent, Event, Fact, Many, Question
 from rota.runs.models import RunStatus
+
+MAX_CARRIED_BYTES = 16 * 1024  # of an event's data, as JSON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +36,12 @@ class RunsChanged(Many[RunChanged]):
 
 @dataclass(frozen=True, kw_only=True)
 class RunEventAppended(Event):
-    """There is something new to read for those who watch this run."""
+    """There is something new for those who watch this run. `carried` are the latest events where
+    they are short, up to the one of this sequence; whoever lacks one reads it."""
 
     name: ClassVar[str] = "run_event.appended"
     sequence: int
+    carried: Sequence[Mapping[str, Any]] = ()
 
 
 class RunEventsAppended(Many[RunEventAppended]):
@@ -56,8 +64,25 @@ class RunsPruning(Question):
         self.kept.update(ids)
 
 
-def transitions(rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
-    """What happened by a statement that changed the status of these runs, if it did."""
+def appended(run_id: UUID, *events: Mapping[str, Any]) -> RunEventAppended:
+    """These events, of one run and in order, as their statements give them: sequence, type, at and
+    data."""
+    carried: list[dict[str, Any]] = []
+    for event in events:
+        data = jsontext.dump_bytes(event["data"])
+        if len(data) > MAX_CARRIED_BYTES:
+            carried.clear()
+        else:
+            head = {name: event[name] for name in ("sequence", "type", "at")}
+            carried.append({**head, "data": orjson.Fragment(data)})
+    return RunEventAppended(id=run_id, sequence=events[-1]["sequence"], carried=carried)
+
+
+def transitions(
+    rows: Sequence[Mapping[str, Any]], before: Mapping[str, Any] | None = None
+) -> list[Fact]:
+    """What happened by a statement that changed the status of these runs, if it did. `before` is an
+    event of the run, where it is one, that the same statement stored before it."""
     if not rows:
         return []
     changed = [
@@ -73,5 +98,14 @@ def transitions(rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
         )
         for row in rows
     ]
-    appended = [RunEventAppended(id=one.id, sequence=one.last_sequence) for one in changed]
-    return [RunsChanged(changed), RunEventsAppended(appended)]
+    told = [_told(row, before) for row in rows]
+    return [RunsChanged(changed), RunEventsAppended(told)]
+
+
+def _told(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> RunEventAppended:
+    event = {"type": row["event_type"], "at": row["at"], "data": row["data"]}
+    event["sequence"] = row["last_sequence"]
+    if before is None:
+        return appended(row["id"], event)
+    earlier = {**before, "sequence": event["sequence"] - 1, "at": event["at"]}
+    return appended(row["id"], earlier, event)

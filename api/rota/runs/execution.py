@@ -14,11 +14,9 @@ from rota.inference.modes import OutputMode
 from rota.inference.prompt import Prompt, render_user_prompt
 from rota.platform.kernel.errors import Unavailable, Unstorable
 from rota.platform.resources import Resources
-from rota.platform.storage.records import select_one
 from rota.platform.unit_of_work import Rules
 from rota.prices.costs import cost_usd
 from rota.providers.errors import KeyUnusable
-from rota.providers.models import Provider
 from rota.providers.vendors import vendor_of
 from rota.runs import claims
 from rota.runs.claims import CancelRequested, Claim, ClaimLost, Usage
@@ -110,15 +108,10 @@ class Execution:
                 await claims.fail(resources, rules, claim, failure, used)
 
     async def _load(self) -> Run:
-        """With its revisions and its provider."""
-        run = await select_one(Run, self.claim.run_id)
-        if run is None:
-            raise ClaimLost
-        agents, tasks = self._registry.agent_revisions, self._registry.task_revisions
-        provider = run.provider_id and await select_one(Provider, run.provider_id)
-        run.agent_revision = await agents.get(run.agent_revision_id)
-        run.task_revision = await tasks.get(run.task_revision_id)
-        run.provider = provider or None
+        """With its revisions."""
+        run, registry = self.claim.run, self._registry
+        run.agent_revision = await registry.agent_revisions.get(run.agent_revision_id)
+        run.task_revision = await registry.task_revisions.get(run.task_revision_id)
         return run
 
     async def _outcome(self, run: Run, deadline: float) -> Answer | Failure:

@@ -21,6 +21,7 @@ from rota.runs.event_types import EVENT_TYPES, RunEvent, event_of
 from rota.runs.follow import follow
 from rota.runs.loaders import ruled_out_modes_of_provider, run_counts_of_agent
 from rota.runs.models import RunStatus
+from rota.runs.queueing import run_task
 from rota.runs.service import RunFilter
 from rota.runs.types import (
     CancelRunInput,
@@ -76,10 +77,15 @@ class RunQuery:
 class RunMutation:
     @strawberry.mutation(description="Have an agent do its task; answers once the run is stored.")
     async def run_task(self, info: Info, input: Input[RunTaskInput]) -> RunTaskResult:
-        async with info.context.unit_of_work() as work:
-            run = await service.run_task(
-                work, input.assignment_id, input.input, input.idempotency_key
-            )
+        context = info.context
+        run = await run_task(
+            context.resources,
+            context.rules,
+            input.assignment_id,
+            input.input,
+            actor=context.actor,
+            key=input.idempotency_key,
+        )
         return RunTaskPayload(run=Run(row=run))
 
     @strawberry.mutation(description="Stop a run.")

@@ -6,69 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from rota.assignments.errors import AssignmentInactive
-from rota.contracts import compile_contract, judge
-from rota.platform.kernel import answer_size, jsontext
+from rota.platform.kernel import answer_size
 from rota.platform.kernel.actor import SYSTEM, Role
-from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
-from rota.platform.kernel.ids import first_id_at, new_id, parse_id
-from rota.platform.kernel.jsonvalue import fault
-from rota.platform.kernel.names import is_storable
+from rota.platform.kernel.errors import BadRequest, NotFound
+from rota.platform.kernel.ids import first_id_at, parse_id
 from rota.platform.resources import Resources
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.storage.records import select_lean_by_id, select_one
 from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
-from rota.providers.admission import check_active
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
-from rota.runs import requests, statements
-from rota.runs.errors import IdempotencyConflict
+from rota.runs import reads, requests, statements
 from rota.runs.events import RunCancelRequested, RunsPruning, transitions
 from rota.runs.models import TERMINAL, Run, RunEvent, RunStatus
 from rota.runs.requests import RunRequest
 
-MAX_INPUT_BYTES = 1024 * 1024
-MAX_KEY_LENGTH = 200
 ID_SECONDS = 3600  # more than lies between a run's moment and the making of its id
-
-
-async def run_task(
-    work: UnitOfWork, assignment_id: str, value: Any, idempotency_key: str | None
-) -> Run:
-    """Stores the run and answers at once. The same key with the same request gives the
-    same run, whatever has become of its assignment since. Raises InvalidInput for the input or the
-    key, NotFound and AssignmentInactive for the assignment, ProviderInactive, IdempotencyConflict,
-    and BadRequest where the run of the key was removed at this moment."""
-    work.actor.require(Role.OPERATOR)
-    _check_key(idempotency_key)
-    if idempotency_key and (run := await _repeated(assignment_id, value, idempotency_key)):
-        return run
-    plan = await _plan(assignment_id)
-    await _check_input(plan["request_schema"], value)
-    values = {
-        "id": new_id(),
-        "assignment_id": plan["assignment_id"],
-        "agent_id": plan["agent_id"],
-        "agent_name": plan["agent_name"],
-        "agent_revision_id": plan["agent_revision_id"],
-        "task_id": plan["task_id"],
-        "task_name": plan["task_name"],
-        "task_revision_id": plan["task_revision_id"],
-        "provider_id": plan["provider_id"],
-        "input": value,
-        "idempotency_key": idempotency_key,
-        "created_by": work.actor.name,
-        "queued_at": work.now,
-    }
-    made = await statements.QUEUE.rows(**values)
-    if not made:
-        winner = idempotency_key and await _repeated(assignment_id, value, idempotency_key)
-        if not winner:
-            raise BadRequest("The run of this idempotencyKey was just removed. Ask once more.")
-        return winner
-    await _tell(work, made)
-    return Run(status=RunStatus.QUEUED, **values)
 
 
 async def cancel_run(work: UnitOfWork, run_id: str) -> Run:
@@ -145,14 +99,14 @@ async def list_events(run_id: UUID, first: int | None, after: int | None) -> lis
         raise BadRequest("`first` must be from 1 to 1,000.")
     position = min(max(after or 0, 0), 2**31 - 1)
     wanted = {"run_id": run_id, "after": position, "first": first}
-    await _measure(statements.EVENTS_BYTES, "events", **wanted)
-    return await statements.EVENTS.models(RunEvent, **wanted)
+    await _measure(reads.EVENTS_BYTES, "events", **wanted)
+    return await reads.EVENTS.models(RunEvent, **wanted)
 
 
 async def list_requests(run_id: UUID) -> list[RunRequest]:
     """First to last, each with all of its messages. Raises TooLarge."""
-    await _measure(statements.REQUESTS_BYTES, "requests", run_id=run_id)
-    return requests.read(await statements.REQUESTS.rows(run_id=run_id))
+    await _measure(reads.REQUESTS_BYTES, "requests", run_id=run_id)
+    return requests.read(await reads.REQUESTS.rows(run_id=run_id))
 
 
 async def _measure(bytes_of: Statement, name: str, **values: Any) -> None:
@@ -166,7 +120,7 @@ async def _measure(bytes_of: Statement, name: str, **values: Any) -> None:
 
 async def refuse_provider_deletion(work: UnitOfWork, event: ProviderDeleting) -> None:
     """Raises ProviderInUse while runs of it have not ended."""
-    if await statements.UNFINISHED_OF_PROVIDER.rows(provider_id=event.id):
+    if await reads.UNFINISHED_OF_PROVIDER.rows(provider_id=event.id):
         raise ProviderInUse
 
 
@@ -176,7 +130,7 @@ def is_over(run: Run) -> bool:
 
 async def latest_used_assignments(most: int) -> list[UUID]:
     """Judged by the last thousand runs, so that it costs the same however many there are."""
-    rows = await statements.LATEST_USED_ASSIGNMENTS.rows(most=most)
+    rows = await reads.LATEST_USED_ASSIGNMENTS.rows(most=most)
     return [row["assignment_id"] for row in rows]
 
 
@@ -198,53 +152,6 @@ async def prune(
             removed = await statements.PRUNE.rows(ids=[*pruning.ids - pruning.kept])
         yield len(removed)
         after, after_id = found[-1]["finished_at"], found[-1]["id"]
-
-
-async def _plan(assignment_id: str) -> dict[str, Any]:
-    """Everything a new run is made of, in one read: the newest revisions of all."""
-    parsed = parse_id(assignment_id)
-    rows = parsed and await statements.PLAN.rows(assignment_id=parsed)
-    if not rows:
-        raise NotFound("assignment", assignment_id, ["assignmentId"])
-    plan = rows[0]
-    if not plan["is_active"]:
-        raise AssignmentInactive(plan["assignment_id"])
-    check_active(
-        plan["provider_id"], plan["provider_name"], plan["provider_is_active"], ["assignmentId"]
-    )
-    return plan
-
-
-def _check_key(key: str | None) -> None:
-    if key is None:
-        return
-    if not key or len(key) > MAX_KEY_LENGTH or not is_storable(key):
-        raise InvalidInput.at("idempotencyKey", f"It has 1 to {MAX_KEY_LENGTH} characters.")
-
-
-async def _check_input(request_schema: dict[str, Any] | None, value: Any) -> None:
-    if unkept := fault(value):
-        issues = [Issue(tuple(map(str, unkept.path)), unkept.message)]
-    elif len(jsontext.dump_bytes(value)) > MAX_INPUT_BYTES:
-        raise InvalidInput.at("input", "An input has at most 1 MiB as JSON.")
-    elif request_schema is not None:
-        issues = (await judge(compile_contract(request_schema), value)).issues
-    elif not isinstance(value, str):
-        raise InvalidInput.at("input", "This task takes free text: send a JSON string.")
-    else:
-        issues = []
-    if issues:
-        raise InvalidInput([Issue(("input", *issue.path), issue.message) for issue in issues])
-
-
-async def _repeated(assignment_id: str, value: Any, key: str) -> Run | None:
-    found = await statements.BY_KEY.models(Run, key=key)
-    if not found:
-        return None
-    [run] = found
-    if run.assignment_id != parse_id(assignment_id) or not jsontext.is_same(run.input, value):
-        raise IdempotencyConflict(run.id)
-    return run
 
 
 async def _tell(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,13 +2,15 @@
 
 A fenced statement takes the run's row lock, checks attempt and status, counts the sequence up and
 inserts the event: so the sequence has no gaps, and whoever lost the claim writes nothing. What
-changes a status answers with the transition: what it was, what it is, what lists filter by.
+changes a status answers with the transition: what it was, what it is, what lists filter by, and the
+event that tells of it.
 """
 
 from rota.platform.storage.statements import Statement
 
 # From outside
 
+# Made of what is newest in this moment, where the input was checked against the newest task.
 QUEUE = Statement("""
     WITH made AS (
         INSERT INTO run (
@@ -16,18 +18,28 @@ QUEUE = Statement("""
             task_revision_id, provider_id, input, idempotency_key, created_by, queued_at,
             attempt, lost_leases, last_sequence,
             usage_requests, usage_input_tokens, usage_output_tokens
-        ) VALUES (
-            :id, 'QUEUED', :assignment_id, :agent_id, :agent_name, :agent_revision_id, :task_id,
-            :task_name, :task_revision_id, :provider_id, :input, :idempotency_key, :created_by,
-            :queued_at::timestamptz, 0, 0, 1, 0, 0, 0
         )
+        SELECT :id, 'QUEUED', a.id, agent.id, agent.name, agent_revision.id, task.id, task.name,
+            task_revision.id, provider.id, :input::json, :idempotency_key::text, :created_by,
+            :queued_at::timestamptz, 0, 0, 1, 0, 0, 0
+        FROM assignment AS a
+        JOIN agent ON agent.id = a.agent_id
+        JOIN agent_revision ON agent_revision.agent_id = agent.id
+            AND agent_revision.revision = agent.revision
+        JOIN provider ON provider.id = agent.provider_id AND provider.is_active
+        JOIN task ON task.id = a.task_id
+        JOIN task_revision ON task_revision.task_id = task.id
+            AND task_revision.revision = task.revision
+        WHERE a.id = :assignment_id AND a.is_active AND task_revision.id = :task_revision_id
         ON CONFLICT (idempotency_key) DO NOTHING
-        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+        RETURNING id, status, attempt, last_sequence, agent_id, agent_name, agent_revision_id,
+            task_id, task_name, task_revision_id, assignment_id, provider_id, created_by, queued_at,
+            idempotency_key
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
-        SELECT id, last_sequence, 'QUEUED', :queued_at, '{}' FROM made
+        SELECT id, last_sequence, 'QUEUED', queued_at, '{}' FROM made RETURNING type, at, data
     )
-    SELECT NULL AS from_status, made.* FROM made
+    SELECT NULL AS from_status, made.*, told.type AS event_type, told.at, told.data FROM made, told
 """)
 
 LOCK = Statement("SELECT * FROM run WHERE id = :id FOR UPDATE")
@@ -40,8 +52,10 @@ CANCEL_QUEUED = Statement("""
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
         SELECT id, last_sequence, 'CANCELLED', :now, '{}' FROM ended
+        RETURNING run_id, type, at, data
     )
-    SELECT 'QUEUED' AS from_status, ended.* FROM ended
+    SELECT 'QUEUED' AS from_status, ended.*, told.type AS event_type, told.at, told.data
+    FROM ended JOIN told ON told.run_id = ended.id
 """)
 
 CANCEL_RUNNING = Statement("""
@@ -52,8 +66,10 @@ CANCEL_RUNNING = Statement("""
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
         SELECT id, last_sequence, 'CANCELLING', :now, '{}' FROM asked
+        RETURNING run_id, type, at, data
     )
-    SELECT 'RUNNING' AS from_status, asked.* FROM asked
+    SELECT 'RUNNING' AS from_status, asked.*, told.type AS event_type, told.at, told.data
+    FROM asked JOIN told ON told.run_id = asked.id
 """)
 
 # By a worker
@@ -88,17 +104,21 @@ CLAIM = Statement("""
             lease_until = now() + interval '10 seconds', started_at = coalesce(started_at, now()),
             last_sequence = last_sequence + 1, output_mode = planned.output_mode
         FROM planned WHERE run.id = planned.id
-        RETURNING run.id, status, attempt, last_sequence, agent_id, task_id, assignment_id,
-            planned.model_name, planned.output_mode
+        RETURNING run.*
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
         SELECT id, last_sequence, 'STARTED', now(), json_build_object('attempt', attempt,
             'worker', :worker::text, 'modelName', model_name, 'outputMode', output_mode)
-        FROM claimed
+        FROM claimed JOIN planned USING (id, output_mode)
+        RETURNING run_id, type, at, data
     )
-    SELECT 'QUEUED' AS from_status, id, status, attempt, last_sequence, agent_id, task_id,
-        assignment_id
-    FROM claimed ORDER BY id
+    SELECT 'QUEUED' AS from_status, claimed.*, told.type AS event_type, told.at, told.data,
+        provider.name AS provider_name, provider.type AS provider_type,
+        provider.base_url AS provider_base_url, provider.sealed_key AS provider_sealed_key,
+        provider.connection_revision AS provider_connection_revision
+    FROM claimed JOIN told ON told.run_id = claimed.id
+    LEFT JOIN provider ON provider.id = claimed.provider_id
+    ORDER BY claimed.id
 """)
 
 RULE_OUT = Statement("""
@@ -126,7 +146,7 @@ APPEND = Statement("""
     )
     INSERT INTO run_event (run_id, sequence, type, at, data, requests)
     SELECT id, last_sequence, :type::text, now(), :data::json, :exchanges::json FROM fenced
-    RETURNING run_id, sequence
+    RETURNING run_id, sequence, type, at
 """)
 
 SUCCEED = Statement("""
@@ -151,8 +171,10 @@ SUCCEED = Statement("""
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data, requests)
         SELECT id, last_sequence, 'SUCCEEDED', now(), '{}', :exchanges::json FROM fenced
+        RETURNING run_id, type, at, data
     )
-    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+    SELECT 'RUNNING' AS from_status, fenced.*, told.type AS event_type, told.at, told.data
+    FROM fenced JOIN told ON told.run_id = fenced.id
 """)
 
 FAIL = Statement("""
@@ -174,8 +196,10 @@ FAIL = Statement("""
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data, requests)
         SELECT id, last_sequence, 'FAILED', now(), '{}', :exchanges::json FROM fenced
+        RETURNING run_id, type, at, data
     )
-    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+    SELECT 'RUNNING' AS from_status, fenced.*, told.type AS event_type, told.at, told.data
+    FROM fenced JOIN told ON told.run_id = fenced.id
 """)
 
 CONFIRM_CANCELLED = Statement("""
@@ -195,8 +219,10 @@ CONFIRM_CANCELLED = Statement("""
     ), told AS (
         INSERT INTO run_event (run_id, sequence, type, at, data, requests)
         SELECT id, last_sequence, 'CANCELLED', now(), '{}', :exchanges::json FROM fenced
+        RETURNING run_id, type, at, data
     )
-    SELECT 'CANCELLING' AS from_status, fenced.* FROM fenced
+    SELECT 'CANCELLING' AS from_status, fenced.*, told.type AS event_type, told.at, told.data
+    FROM fenced JOIN told ON told.run_id = fenced.id
 """)
 
 # `counted` is 0 where the worker ends in order, and 1 where it could not go on.
@@ -231,8 +257,10 @@ REQUEUE = Statement("""
                 ELSE '{}'::json END,
             :exchanges::json
         FROM fenced
+        RETURNING run_id, type, at, data
     )
-    SELECT 'RUNNING' AS from_status, fenced.* FROM fenced
+    SELECT 'RUNNING' AS from_status, fenced.*, told.type AS event_type, told.at, told.data
+    FROM fenced JOIN told ON told.run_id = fenced.id
 """)
 
 STATUS_OF_CLAIM = Statement("SELECT status FROM run WHERE id = :id AND attempt = :attempt")
@@ -273,8 +301,10 @@ SWEEP = Statement("""
             CASE status WHEN 'QUEUED' THEN json_build_object('reason', :reason::text)
                 ELSE '{}'::json END
         FROM settled
+        RETURNING run_id, type, at, data
     )
-    SELECT * FROM settled
+    SELECT settled.*, told.type AS event_type, told.at, told.data
+    FROM settled JOIN told ON told.run_id = settled.id
 """)
 
 # Removal; events go with their run
@@ -286,86 +316,3 @@ PRUNABLE = Statement("""
 """)
 
 PRUNE = Statement("DELETE FROM run WHERE id = ANY (:ids::uuid[]) RETURNING id")
-
-# Reads
-
-PLAN = Statement("""
-    SELECT a.id AS assignment_id, a.is_active, a.agent_id, a.task_id,
-        agent.name AS agent_name, agent_revision.id AS agent_revision_id,
-        task.name AS task_name, task_revision.id AS task_revision_id, task.request_schema,
-        provider.id AS provider_id, provider.name AS provider_name,
-        provider.is_active AS provider_is_active
-    FROM assignment a
-    LEFT JOIN agent ON agent.id = a.agent_id
-    LEFT JOIN agent_revision ON agent_revision.agent_id = agent.id
-        AND agent_revision.revision = agent.revision
-    LEFT JOIN provider ON provider.id = agent.provider_id
-    LEFT JOIN task ON task.id = a.task_id
-    LEFT JOIN task_revision ON task_revision.task_id = task.id
-        AND task_revision.revision = task.revision
-    WHERE a.id = :assignment_id
-""")
-
-BY_KEY = Statement("SELECT * FROM run WHERE idempotency_key = :key")
-
-UNFINISHED_OF_PROVIDER = Statement("""
-    SELECT id FROM run
-    WHERE provider_id = :provider_id AND status IN ('QUEUED', 'RUNNING', 'CANCELLING') LIMIT 1
-""")
-
-# Without the requests, which may be long.
-EVENTS = Statement("""
-    SELECT run_id, sequence, type, at, data, NULL::json AS requests FROM run_event
-    WHERE run_id = :run_id AND sequence > :after
-    ORDER BY sequence LIMIT :first
-""")
-
-EVENTS_BYTES = Statement("""
-    SELECT coalesce(sum(octet_length(data::text)), 0)::bigint AS bytes, count(*) AS rows FROM (
-        SELECT data FROM run_event WHERE run_id = :run_id AND sequence > :after
-        ORDER BY sequence LIMIT :first
-    ) event
-""")
-
-REQUESTS_BYTES = Statement("""
-    SELECT coalesce(sum(octet_length(requests::text)), 0)::bigint AS bytes, count(*) AS rows
-    FROM run_event WHERE run_id = :run_id AND requests IS NOT NULL
-""")
-
-# Each stands with the event that it led to.
-REQUESTS = Statement("""
-    SELECT requests FROM run_event WHERE run_id = :run_id AND requests IS NOT NULL ORDER BY sequence
-""")
-
-LATEST_USED_ASSIGNMENTS = Statement("""
-    SELECT assignment_id FROM (SELECT id, assignment_id FROM run ORDER BY id DESC LIMIT 1000) latest
-    GROUP BY assignment_id ORDER BY max(id::text) DESC LIMIT :most
-""")
-
-# Figures
-
-COUNTS = Statement("SELECT status, count(*) AS number FROM run GROUP BY status")
-
-COUNTS_OF_AGENTS = Statement("""
-    SELECT agent_id, status, count(*) AS number FROM run
-    WHERE agent_id = ANY (:agent_ids::uuid[])
-        AND (status IN ('QUEUED', 'RUNNING', 'CANCELLING') OR finished_at >= :since)
-    GROUP BY agent_id, status
-""")
-
-OLDEST_QUEUED = Statement("""
-    SELECT extract(epoch FROM now() - min(queued_at))::float8 AS seconds FROM run
-    WHERE status = 'QUEUED'
-""")
-
-LATENCIES = Statement("""
-    SELECT
-        percentile_cont(:quantiles::float8[]) WITHIN GROUP (
-            ORDER BY extract(epoch FROM started_at - queued_at)::float8
-        ) AS wait,
-        percentile_cont(:quantiles) WITHIN GROUP (
-            ORDER BY extract(epoch FROM finished_at - started_at)::float8
-        ) AS duration
-    FROM run
-    WHERE finished_at > now() - interval '5 minutes' AND started_at IS NOT NULL
-""")

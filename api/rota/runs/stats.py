@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rota.runs import statements
+from rota.runs import reads
 from rota.runs.models import RunStatus
 
 Counts = dict[RunStatus, int]
@@ -24,9 +24,9 @@ class Figures:
 
 
 async def figures() -> Figures:
-    counts = {RunStatus(row["status"]): row["number"] for row in await statements.COUNTS.rows()}
-    [oldest] = await statements.OLDEST_QUEUED.rows()
-    [latencies] = await statements.LATENCIES.rows(quantiles=QUANTILES)
+    counts = {RunStatus(row["status"]): row["number"] for row in await reads.COUNTS.rows()}
+    [oldest] = await reads.OLDEST_QUEUED.rows()
+    [latencies] = await reads.LATENCIES.rows(quantiles=QUANTILES)
     return Figures(
         counts,
         oldest["seconds"] or 0.0,
@@ -38,6 +38,6 @@ async def figures() -> Figures:
 async def counts_of_agents(agent_ids: Sequence[UUID], since: datetime) -> dict[UUID, Counts]:
     """What is queued and running at all, and what ended since; none for an agent without runs."""
     counts: dict[UUID, Counts] = {}
-    for row in await statements.COUNTS_OF_AGENTS.rows(agent_ids=agent_ids, since=since):
+    for row in await reads.COUNTS_OF_AGENTS.rows(agent_ids=agent_ids, since=since):
         counts.setdefault(row["agent_id"], {})[RunStatus(row["status"])] = row["number"]
     return counts

@@ -30,8 +30,8 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
     "replay": [
         (
             "rota.runs.follow",
-            "position = after\n",
-            "position = max(after, run.last_sequence)\n",
+            "position, message = after, None\n",
+            "position, message = (await service.get_run(run_id)).last_sequence, None\n",
         )
     ],
     "patience": [
@@ -46,8 +46,8 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
     "transaction": [
         (
             "rota.platform.unit_of_work",
-            "may_be_refused=False) as work:\n            written = await write()\n",
-            "may_be_refused=False) as work:\n",
+            "may_be_refused=may_be_refused) as work:\n            written = await write()\n",
+            "may_be_refused=may_be_refused) as work:\n",
         ),
         (
             "rota.platform.unit_of_work",

@@ -129,7 +129,7 @@ async def test_lists_details_and_sweeps_read_no_table_from_end_to_end(
     resources = shared_resources
     run = await Run.filter(status=RunStatus.RUNNING).order_by("-id").first()
     assert run is not None
-    claim = Claim(run.id, run.attempt)
+    claim = Claim(run.id, run.attempt, run)
     recent = datetime.now(UTC) - timedelta(hours=1)
 
     def listed(**wanted: Any) -> Callable[[], Awaitable[Any]]:

@@ -12,8 +12,8 @@ from rota.platform.kernel.actor import SYSTEM
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, unit_of_work
 from rota.providers.models import Provider, ProviderType
-from rota.runs import service
 from rota.runs.models import TERMINAL, Run, RunEvent
+from rota.runs.queueing import run_task
 from rota.tasks.service import NewTask, create_task
 from rota.wiring import RULES
 from tests.providers.factories import provider
@@ -82,8 +82,7 @@ async def queued(
 ) -> Run:
     at = at or await assignment(resources)
     value = {"message": "It crashes."} if value is None else value
-    async with unit_of_work(resources, rules, SYSTEM) as work:
-        return await service.run_task(work, str(at.id), value, key)
+    return await run_task(resources, rules, str(at.id), value, actor=SYSTEM, key=key)
 
 
 async def ended(resources: Resources, run: Run) -> Run:

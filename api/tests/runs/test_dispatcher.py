@@ -93,7 +93,8 @@ async def test_a_later_source_gets_the_room_that_is_left(
 
 async def test_a_full_worker_asks_no_further_source(resources: Resources) -> None:
     async def fills(_: Resources, __: Rules, worker: str, room: int) -> list[Claim]:
-        return [Claim(run_id, 1) for run_id in map(UUID, (f"{n:032x}" for n in range(room)))]
+        ids = map(UUID, (f"{n:032x}" for n in range(room)))
+        return [Claim(run_id, 1, Run(id=run_id)) for run_id in ids]
 
     async def never(*_: object) -> list[Claim]:
         raise AssertionError("There is no room.")

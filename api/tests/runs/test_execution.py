@@ -276,7 +276,9 @@ async def test_R5_a_worker_that_claims_its_own_lost_run_again_keeps_the_second_c
     await RunEvent(run_id=run.id, sequence=3, type="REQUEUED", at=run.queued_at, data={}).save(
         force_create=True
     )
-    requeued = {"from_status": "RUNNING", **(await Run.filter(id=run.id).values())[0]}
+    event = {"event_type": "REQUEUED", "at": run.queued_at, "data": {}}
+    found = (await Run.filter(id=run.id).values())[0]
+    requeued = {"from_status": "RUNNING", **event, **found}
     await resources.bus.publish(transitions([requeued]))
     second = await vendor.next_chat()
     async with asyncio.timeout(5):

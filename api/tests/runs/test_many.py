@@ -46,8 +46,10 @@ MADE = """
         RETURNING NULL AS from_status, run.*
     ), told AS (
         INSERT INTO run_event SELECT id, 1, 'QUEUED', now(), '{}' FROM made
+        RETURNING run_id, type, at, data
     )
-    SELECT * FROM made
+    SELECT made.*, told.type AS event_type, told.at, told.data
+    FROM made JOIN told ON told.run_id = made.id ORDER BY made.id
 """
 
 

@@ -18,6 +18,7 @@ from rota.providers.service import delete_provider, update_provider
 from rota.runs import claims, service
 from rota.runs.errors import IdempotencyConflict
 from rota.runs.models import Run, RunStatus
+from rota.runs.queueing import run_task
 from rota.wiring import RULES
 from tests.providers.factories import provider
 from tests.runs.factories import assignment, history, queued
@@ -154,9 +155,8 @@ async def test_R1_a_repeated_request_gets_its_run_though_the_assignment_is_inact
 
 @pytest.mark.parametrize("id", ["", "no id", "018f2f2e-0000-7000-8000-000000000000"])
 async def test_R1_an_unknown_assignment_is_not_found(resources: Resources, id: str) -> None:
-    async with unit_of_work(resources, RULES, SYSTEM) as work:
-        with pytest.raises(NotFound) as missing:
-            await service.run_task(work, id, {}, None)
+    with pytest.raises(NotFound) as missing:
+        await run_task(resources, RULES, id, {}, actor=SYSTEM)
     assert (missing.value.path, missing.value.id) == (("assignmentId",), id)
 
 
@@ -213,7 +213,7 @@ async def test_X3_a_viewer_neither_runs_nor_cancels(resources: Resources) -> Non
     viewer = Actor(name="Vera", role=Role.VIEWER)
     async with unit_of_work(resources, RULES, viewer) as work:
         with pytest.raises(Forbidden):
-            await service.run_task(work, str(run.assignment_id), {"message": "x"}, None)
+            await run_task(resources, RULES, str(run.assignment_id), {"message": "x"}, actor=viewer)
         with pytest.raises(Forbidden):
             await service.cancel_run(work, str(run.id))
     assert (await Run.get(id=run.id)).status is RunStatus.QUEUED

@@ -83,7 +83,7 @@ async def _moved(run: Run, name: str, values: dict[str, Any]) -> RunStatus:
         "UPDATE run SET lease_until = now() - interval '1 second' "
         "WHERE id = $1 AND lease_until IS NOT NULL", run.id,
     )  # fmt: skip
-    claim = Claim(run.id, run.attempt)
+    claim = Claim(run.id, run.attempt, run)
     given = {
         **{"id": claim.run_id, "attempt": claim.attempt, "now": run.queued_at},
         **{"ids": [claim.run_id], "attempts": [claim.attempt]},

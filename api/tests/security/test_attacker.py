@@ -72,8 +72,12 @@ def is_dear(cost: Cost) -> bool:
 
 @pytest.fixture
 async def client(web: WebProcess) -> AsyncIterator[httpx.AsyncClient]:
-    """In no hurry, however busy the machine is."""
-    async with httpx.AsyncClient(base_url=web.url, trust_env=False, timeout=300) as client:
+    """In no hurry, however busy the machine is. It keeps no connection, which might be closed as
+    idle at the moment of its next use."""
+    one_use = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(
+        base_url=web.url, trust_env=False, timeout=300, limits=one_use
+    ) as client:
         yield client
 
 
