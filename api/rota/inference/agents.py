@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from pydantic_ai import Agent, ModelRetry, RunContext
+from pydantic_ai.capabilities import CombinedCapability
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -55,6 +56,8 @@ async def lead(conversation: Conversation, retries: int) -> bool:
 @cache
 def _agent(retries: int) -> Agent[Conversation, str]:
     agent = Agent(output_type=str, deps_type=Conversation, name="rota", retries={"output": retries})
+    # What looks for tools and for what tools leave behind: there are none, and each step would ask.
+    agent._root_capability = CombinedCapability([])
 
     @agent.output_validator
     async def judge(context: RunContext[Conversation], text: str) -> str:

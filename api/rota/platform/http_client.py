@@ -28,8 +28,9 @@ from rota.platform.egress import EgressPolicy, literal
 CONNECT_SECONDS = 5.0  # name, network and TLS together
 KEEP_ALIVE_SECONDS = 30
 # Nobody sees a model say more than one thing in so short a time.
-TOGETHER_SECONDS = 0.002
-MAX_TOGETHER_SECONDS = 0.032
+QUICK_SECONDS = 0.02
+MIN_WAIT_SECONDS = 0.002
+MAX_WAIT_SECONDS = 0.032
 SMALL_BYTES = 16 * 1024
 END_SECONDS = 0.1
 MAX_CONNECTIONS = 1000
@@ -206,8 +207,8 @@ async def pieces(response: Response) -> AsyncIterator[bytes]:
     try:
         async for piece in response.content.iter_any():
             yield piece
-            is_quick = len(piece) < SMALL_BYTES and clock() - last < TOGETHER_SECONDS
-            wait = min(max(2 * wait, TOGETHER_SECONDS), MAX_TOGETHER_SECONDS) if is_quick else 0.0
+            is_quick = len(piece) < SMALL_BYTES and clock() - last < QUICK_SECONDS
+            wait = min(max(2 * wait, MIN_WAIT_SECONDS), MAX_WAIT_SECONDS) if is_quick else 0.0
             if wait:
                 await _let_gather(response, wait)
             last = clock()

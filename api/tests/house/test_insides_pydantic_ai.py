@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pydantic_ai import Agent, ModelRetry
+from pydantic_ai.capabilities import CombinedCapability
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models import Model
@@ -106,6 +107,17 @@ async def test_an_empty_text_is_no_answer_to_an_agent() -> None:
         pytest.raises(UnexpectedModelBehavior),
     ):
         await agent(0, [True]).run("Hi", model=model)
+
+
+async def test_an_agent_does_without_what_it_adds_by_itself() -> None:
+    model = Counting()
+    made = agent(1, [False, True])
+    with relied("an agent adds only what looks for tools, and runs without"):
+        added = {type(one).__name__ for one in made._root_capability.capabilities}
+        assert added == {"ToolSearch", "PendingMessageDrainCapability"}
+        made._root_capability = CombinedCapability([])
+        assert (await made.run("Hi", model=model)).output == "heard"
+        assert model.asked == 2
 
 
 def test_a_model_is_made_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
