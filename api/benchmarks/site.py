@@ -26,6 +26,7 @@ from tests.scenarios.conftest import environment, rota
 
 API = Path(__file__).parents[1]
 BENCH = API.parent / ".venv-bench" / "bin"
+POSTGRAPHILE = API / "benchmarks/yardsticks/postgraphile"
 SQLALCHEMY = ("rest", "plain_run")
 START_SECONDS = 60
 CONNECTIONS = 150  # each yardstick keeps ten of its own
@@ -121,6 +122,16 @@ class Site:
         return await self._uvicorn(
             name, f"yardsticks.{name}", str(BENCH / "python"), **self._stores(name)
         )
+
+    async def start_postgraphile(self) -> str:
+        """One Node process, in production's settings; its address."""
+        if "postgraphile" not in self.urls:
+            port = str(free_port())
+            own = self._stores("postgraphile") | {"BENCH_PORT": port}
+            environ = environment(**own, NODE_ENV="production", GRAPHILE_ENV="production")
+            node, server = POSTGRAPHILE / "node_modules/.bin/node", POSTGRAPHILE / "server.mjs"
+            await self._start("postgraphile", port, environ, str(node), str(server))
+        return self.urls["postgraphile"]
 
     async def start_yardstick_worker(self, name: str) -> int:
         """Its pid. It stands still, since it polls, until somebody has it `awake`."""

@@ -19,6 +19,14 @@ DOCUMENT = """query ($first: Int!) { agents(first: $first) { nodes {
   assignments { id isActive assignedAt task { id name revision } }
 } } }"""
 BODY = json.dumps({"query": DOCUMENT, "variables": {"first": FIRST}})
+PEERS_DOCUMENT = """query ($first: Int!) {
+agents: allAgentsList(first: $first, orderBy: NAME_KEY_ASC) {
+  id: rowId name description modelName revision createdAt updatedAt
+  provider: providerByProviderId { id: rowId name type validationStatus }
+  assignments(condition: {isActive: true}, orderBy: ROW_ID_DESC) {
+    id: rowId isActive assignedAt task { id: rowId name revision }
+  } } }"""
+PEERS_BODY = json.dumps({"query": PEERS_DOCUMENT, "variables": {"first": FIRST}})
 LAST = '"name":"Agent 000050"'
 
 
@@ -33,13 +41,18 @@ async def subjects(site: Site) -> list[Subject]:
         url = await site.start_yardstick(name)
         job = Job(f"{url}/agents?first={FIRST}", requests, method="GET", expect=LAST)
         found.append(Subject(title, (site.pids[name],), job))
+    url = f"{await site.start_postgraphile()}/graphql"
+    headers = {"Content-Type": "application/json"}
+    job = Job(url, 400, body=PEERS_BODY, headers=headers, expect=LAST)
+    found.append(Subject(POSTGRAPHILE, (site.pids["postgraphile"],), job))
     return found
 
 
 def agents_in(answer: bytes) -> list[Any]:
     """What the answer says, whatever its envelope and its way to write a moment."""
     content = json.loads(answer, object_hook=_with_moments)
-    found: list[Any] = content["data"]["agents"]["nodes"] if isinstance(content, dict) else content
+    agents = content["data"]["agents"] if isinstance(content, dict) else content
+    found: list[Any] = agents["nodes"] if isinstance(agents, dict) else agents
     return found
 
 

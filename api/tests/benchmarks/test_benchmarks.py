@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.cases.lists import BODY, FIRST, agents_in
 from benchmarks.client import Job, fire, once
-from benchmarks.figures import PRODUCT, Figures
+from benchmarks.figures import PRODUCT, Figures, Goal, at_least, at_most
 from benchmarks.layers import shares
 from benchmarks.load import load
 from benchmarks.measure import cpu_seconds
@@ -97,14 +97,37 @@ def test_figures_are_medians_with_spread_and_the_ratio_to_the_product() -> None:
     for value in (1.0, 9.0, 2.0):
         figures.add("a list", "CPU", "ms", PRODUCT, value)
         figures.add("a list", "CPU", "ms", "a yardstick", value * 3)
-    figures.goal("a list", "CPU", "≤ 5 ms")
+    figures.goal("a list", "CPU", at_most(5), at_most(0.3, "a yardstick"))
 
     *_, product, yardstick = figures.table().splitlines()
     [row] = json.loads(figures.as_json({}))["figures"]
 
-    assert product == "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms |"
-    assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |"
+    assert product == (
+        "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms; ≤ 0.3 × a yardstick | yes; no (0.33) |"
+    )
+    assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |  |"
     assert row["subjects"] == {"Rota": [1.0, 9.0, 2.0], "a yardstick": [3.0, 27.0, 6.0]}
+    assert row["goals"][0] == {"goal": "≤ 5 ms", "reached": 2.0, "met": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "verdict"),
+    [
+        (at_most(2), "yes"),
+        (at_most(1.9), "no"),
+        (at_least(2), "yes"),
+        (at_least(2.1), "no"),
+        (at_most(0.5, "a yardstick"), "yes (0.50)"),
+        (at_least(0.6, "a yardstick"), "no (0.50)"),
+        (at_most(1, "a yardstick that costs nothing"), "not measured"),
+        (at_most(1, "another"), "not measured"),
+    ],
+)
+def test_a_goal_is_met_missed_or_not_measured(goal: Goal, verdict: str) -> None:
+    medians = {PRODUCT: 2.0, "a yardstick": 4.0, "a yardstick that costs nothing": 0.0}
+
+    assert goal.verdict(medians) == verdict
+    assert goal.verdict({}) == "not measured"
 
 
 def test_a_sample_belongs_to_the_innermost_layer_or_to_the_whole_that_it_serves() -> None:
