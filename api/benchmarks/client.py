@@ -34,6 +34,11 @@ class Connection:
     """Kept open; one request at a time."""
 
     def __init__(self, url: str, method: str, headers: Mapping[str, str]) -> None:
+        self.received = 0  # bytes of answers
+        self.aim(url, method, headers)
+
+    def aim(self, url: str, method: str, headers: Mapping[str, str]) -> None:
+        """What the next requests ask, of the same server."""
         self.url = url
         self._parts = urlsplit(url)
         target = self._parts.path + (f"?{self._parts.query}" if self._parts.query else "")
@@ -57,6 +62,7 @@ class Connection:
         self._writer.write(head.encode() + body)
         header = await self._reader.readuntil(b"\r\n\r\n")
         content = await self._content(header)
+        self.received += len(header) + len(content)
         if not header.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")) or expect not in content:
             raise RuntimeError(f"{self.url} answered:\n{header.decode()}{content[:2000]!r}")
         return content
