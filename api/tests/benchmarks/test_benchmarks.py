@@ -141,8 +141,10 @@ def test_figures_are_medians_with_spread_and_the_ratio_to_the_product() -> None:
     [
         (at_most(2), "yes"),
         (at_most(1.9), "no"),
+        (at_most(2.1), "yes"),
         (at_least(2), "yes"),
         (at_least(2.1), "no"),
+        (at_least(1.9), "yes"),
         (at_most(0.5, "a yardstick"), "yes (0.50)"),
         (at_least(0.6, "a yardstick"), "no (0.50)"),
         (at_most(1, "a yardstick that costs nothing"), "not measured"),
