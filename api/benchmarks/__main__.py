@@ -19,7 +19,7 @@ from benchmarks.layers import Profiler
 from benchmarks.rounds import ROUNDS
 from benchmarks.site import API, BENCH, open_site
 
-CASES = ("lists", "writes", "starts", "deliveries", "runs", "streams", "up")
+CASES = ("lists", "writes", "page", "starts", "deliveries", "runs", "streams", "up")
 GROWTH = "growth"  # comes last, for the others measure on small tables
 
 

@@ -34,6 +34,11 @@ class Connection:
     """Kept open; one request at a time."""
 
     def __init__(self, url: str, method: str, headers: Mapping[str, str]) -> None:
+        self.received = 0  # bytes of answers
+        self.aim(url, method, headers)
+
+    def aim(self, url: str, method: str, headers: Mapping[str, str]) -> None:
+        """What the next requests ask, of the same server."""
         self.url = url
         self._parts = urlsplit(url)
         target = self._parts.path + (f"?{self._parts.query}" if self._parts.query else "")
@@ -56,10 +61,23 @@ class Connection:
         head = f"{self._head}\r\nContent-Length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         header = await self._reader.readuntil(b"\r\n\r\n")
-        content = await self._reader.readexactly(_length(header))
+        content = await self._content(header)
+        self.received += len(header) + len(content)
         if not header.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")) or expect not in content:
             raise RuntimeError(f"{self.url} answered:\n{header.decode()}{content[:2000]!r}")
         return content
+
+    async def _content(self, header: bytes) -> bytes:
+        lines = header.lower()
+        if b"transfer-encoding: chunked" in lines:
+            chunks = []
+            while size := int(await self._reader.readline(), 16):
+                chunks.append(await self._reader.readexactly(size))
+                await self._reader.readline()
+            await self._reader.readline()
+            return b"".join(chunks)
+        at = lines.index(b"content-length:") + 15
+        return await self._reader.readexactly(int(lines[at : lines.index(b"\r\n", at)]))
 
 
 class GraphQL(Connection):
@@ -111,8 +129,3 @@ async def _converse(
         begun = time.perf_counter()
         await connection.request(body, expect)
         latencies.append(time.perf_counter() - begun)
-
-
-def _length(header: bytes) -> int:
-    at = header.lower().index(b"content-length:") + 15
-    return int(header[at : header.index(b"\r\n", at)])

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +53,19 @@ class Follower:
         if not started or not succeeded:
             raise RuntimeError(f"The run {run} did not succeed: {json.dumps(event)}")
         return Followed(acknowledged - begun, started - begun, succeeded - begun)
+
+
+async def all_run(followers: Iterable[Follower], assignment: str, runs: int) -> None:
+    """So many runs; each follower asks for its next one once it has seen the last one end."""
+    numbers = iter(range(runs))
+
+    async def one(each: Follower) -> None:
+        for _ in numbers:
+            await each.run(assignment)
+
+    async with asyncio.TaskGroup() as group:
+        for each in followers:
+            group.create_task(one(each))
 
 
 async def ask_run(http: GraphQL, assignment: str) -> str:

@@ -4,11 +4,12 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGCONT, SIGSTOP, SIGTERM
 from typing import Any
 
 import asyncpg
@@ -25,7 +26,22 @@ from tests.scenarios.conftest import environment, rota
 
 API = Path(__file__).parents[1]
 BENCH = API.parent / ".venv-bench" / "bin"
+POSTGRAPHILE = API / "benchmarks/yardsticks/postgraphile"
+SQLALCHEMY = ("rest", "plain_run")
 START_SECONDS = 60
+CONNECTIONS = 150  # each yardstick keeps ten of its own
+SERVER_SETTINGS = {
+    # When each change was committed is what deliveries are measured from.
+    "track_commit_timestamp": "on",
+    "shared_preload_libraries": "pg_stat_statements",
+}
+# They count while they are told to: see statements.py.
+STATISTICS = (
+    "CREATE SCHEMA bench",
+    "CREATE EXTENSION pg_stat_statements SCHEMA bench",
+    "ALTER SYSTEM SET pg_stat_statements.track = 'none'",
+    "SELECT pg_reload_conf()",
+)
 
 
 @dataclass
@@ -103,11 +119,46 @@ class Site:
 
     async def start_yardstick(self, name: str) -> str:
         """Its address."""
+        return await self._uvicorn(
+            name, f"yardsticks.{name}", str(BENCH / "python"), **self._stores(name)
+        )
+
+    async def start_postgraphile(self) -> str:
+        """One Node process, in production's settings; its address."""
+        if "postgraphile" not in self.urls:
+            port = str(free_port())
+            own = self._stores("postgraphile") | {"BENCH_PORT": port}
+            environ = environment(**own, NODE_ENV="production", GRAPHILE_ENV="production")
+            node, server = POSTGRAPHILE / "node_modules/.bin/node", POSTGRAPHILE / "server.mjs"
+            await self._start("postgraphile", port, environ, str(node), str(server))
+        return self.urls["postgraphile"]
+
+    async def start_yardstick_worker(self, name: str) -> int:
+        """Its pid. It stands still, since it polls, until somebody has it `awake`."""
+        if name not in self.pids:
+            command = (str(BENCH / "python"), "-m", f"benchmarks.yardsticks.{name}")
+            await self._start(name, None, environment(**self._stores(name)), *command)
+            os.kill(self.pids[name], SIGSTOP)
+            self.stack.callback(os.kill, self.pids[name], SIGCONT)  # else it would not end
+        return self.pids[name]
+
+    @contextmanager
+    def awake(self, name: str) -> Iterator[None]:
+        os.kill(self.pids[name], SIGCONT)
+        try:
+            yield
+        finally:
+            os.kill(self.pids[name], SIGSTOP)
+
+    def _stores(self, yardstick: str) -> dict[str, str]:
         url = self.engines.database_url
-        if name != "floor":
+        if yardstick in SQLALCHEMY:
             url = url.replace("postgres://", "postgresql+asyncpg://", 1)
-        more = {"BENCH_DATABASE_URL": url, "BENCH_VENDOR_URL": f"{self.urls['vendor']}/v1"}
-        return await self._uvicorn(name, f"yardsticks.{name}", str(BENCH / "python"), **more)
+        return {
+            "BENCH_DATABASE_URL": url,
+            "BENCH_REDIS_URL": self.engines.redis_url,
+            "BENCH_VENDOR_URL": f"{self.urls['vendor']}/v1",
+        }
 
     async def start_vendor(self) -> str:
         return f"{await self._uvicorn('vendor', 'vendor', sys.executable)}/v1"
@@ -154,12 +205,13 @@ class Site:
 async def open_site(folder: Path) -> AsyncIterator[Site]:
     folder.mkdir(exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     async with AsyncExitStack() as stack:
-        # When each change was committed is what deliveries are measured from.
-        async with start_engines(folder, lambda _: None) as engines:
+        start = partial(start_engines, folder, lambda _: None, max_connections=CONNECTIONS)
+        async with start() as engines:
             connection = await asyncpg.connect(engines.database_url)
-            await connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+            for name, value in SERVER_SETTINGS.items():
+                await connection.execute(f"ALTER SYSTEM SET {name} = {value}")
             await connection.close()
-        engines = await stack.enter_async_context(start_engines(folder, lambda _: None))
+        engines = await stack.enter_async_context(start())
         own = {
             "DATABASE_URL": engines.database_url,
             "REDIS_URL": engines.redis_url,
@@ -168,6 +220,8 @@ async def open_site(folder: Path) -> AsyncIterator[Site]:
         }
         site = Site(folder, engines, environment(**own), stack)
         await rota("migrate", **own)
+        for statement in STATISTICS:
+            await site.execute(statement)
         site.secret = await rota("token", "create", "--name", "Bench", "--role", "OWNER", **own)
         await load(engines.database_url, await site.start_vendor())
         yield site

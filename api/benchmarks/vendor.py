@@ -43,6 +43,8 @@ async def chat(request: Request) -> Response:
     model, stream = asked["model"], bool(asked.get("stream"))
     sent = frames(model, stream)
     if not stream:
+        if model == "steady":  # it takes as long to write, whoever watches
+            await asyncio.sleep(STEADY_PIECES * STEADY_SECONDS)
         return Response(b"".join(sent), media_type="application/json")
     if model == "paced":
         return StreamingResponse(_paced(sent), media_type="text/event-stream")

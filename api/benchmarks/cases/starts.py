@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks.figures import PRODUCT, Figures
+from benchmarks.figures import PRODUCT, Figures, at_most
 from benchmarks.follow import follower
 from benchmarks.measure import cpu_seconds
 from benchmarks.rounds import add_percentiles
@@ -28,6 +28,6 @@ async def run(site: Site, figures: Figures, rounds: int) -> None:
         await asyncio.sleep(IDLE_SECONDS)
         share = (cpu_seconds(worker) - before) / IDLE_SECONDS
         figures.add(IDLE, "a worker, of a core", "%", PRODUCT, share * 100)
-    figures.goal(CASE, "p50", "≤ 15 ms")
-    figures.goal(CASE, "p95", "≤ 40 ms")
-    figures.goal(IDLE, "a worker, of a core", "≤ 0.5 %")
+    figures.goal(CASE, "p50", at_most(15))
+    figures.goal(CASE, "p95", at_most(40))
+    figures.goal(IDLE, "a worker, of a core", at_most(0.5))

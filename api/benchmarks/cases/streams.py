@@ -5,7 +5,7 @@ import time
 
 from benchmarks.cases.deliveries import UPDATE
 from benchmarks.client import GraphQL, Job, once
-from benchmarks.figures import PRODUCT, Figures
+from benchmarks.figures import PRODUCT, Figures, at_most
 from benchmarks.follow import ask_run
 from benchmarks.measure import cpu_seconds
 from benchmarks.rounds import add_percentiles
@@ -37,7 +37,9 @@ async def run(site: Site, figures: Figures, rounds: int) -> None:
     assignment = await site.assignment(agent)
     for _ in range(min(rounds, 3)):
         await _round(site, figures, assignment)
-    figures.goal(CASE, "events lost", "0")
+    figures.goal(CASE, "p95", at_most(80))
+    figures.goal(CASE, "CPU of the API per delivery", at_most(70))
+    figures.goal(CASE, "events lost", at_most(0))
 
 
 async def _round(site: Site, figures: Figures, assignment: str) -> None:

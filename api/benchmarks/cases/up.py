@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from benchmarks.figures import PRODUCT, Figures
+from benchmarks.figures import PRODUCT, Figures, at_most
 from benchmarks.measure import PROC, family, memory
 from benchmarks.site import Site
 from tests.http.process import free_port
@@ -30,9 +30,10 @@ async def run(site: Site, figures: Figures, rounds: int) -> None:
                 if how == "warm":
                     await asyncio.sleep(SETTLE_SECONDS)
                     _weigh(figures, process.pid, data_dir)
-    figures.goal(CASE, "cold, until ready", "≤ 8 s")
-    figures.goal(CASE, "warm, until ready", "≤ 2 s")
-    figures.goal(MEMORY, f"{ALL}, PSS", "≤ 300 MB")
+    figures.goal(CASE, "cold, until ready", at_most(8))
+    figures.goal(CASE, "warm, until ready", at_most(2))
+    figures.goal(MEMORY, "worker, PSS", at_most(100))
+    figures.goal(MEMORY, f"{ALL}, PSS", at_most(300))
 
 
 @asynccontextmanager

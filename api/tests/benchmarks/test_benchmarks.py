@@ -5,18 +5,23 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
+from pathlib import Path
 
 import httpx
 import pytest
+from graphql import build_schema, parse, print_ast, validate
 
+from benchmarks.cases import page
 from benchmarks.cases.lists import BODY, FIRST, agents_in
-from benchmarks.client import Job, fire, once
-from benchmarks.figures import PRODUCT, Figures
+from benchmarks.client import Connection, Job, fire, once
+from benchmarks.figures import PRODUCT, Figures, Goal, at_least, at_most
 from benchmarks.layers import shares
 from benchmarks.load import load
 from benchmarks.measure import cpu_seconds
+from benchmarks.page import WEB, assets, operation
 from benchmarks.yardsticks import floor
 from rota.platform.resources import Resources
+from tests.house.rules import ROOT
 from tests.http.process import WebProcess
 from tests.stores import Stores
 
@@ -79,6 +84,27 @@ async def test_an_answer_without_what_is_expected_ends_the_round(product: Job) -
     assert raised.group_contains(RuntimeError, match="answered")
 
 
+async def test_an_answer_in_pieces_is_read_to_its_end() -> None:
+    """And what comes after it belongs to the next request."""
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (b"some ", b"b\r\n0ug"))
+    answers = iter((b"Transfer-Encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n",) * 2)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in answers:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\n" + answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        connection = Connection(f"http://127.0.0.1:{port}/", "GET", {})
+        await connection.open()
+        read = [await connection.request(b"") for _ in range(2)]
+        connection.close()
+
+    assert read == [b"some b\r\n0ug"] * 2
+
+
 async def test_cpu_of_children_that_ended_counts() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", BURNER, stdin=PIPE, stdout=PIPE
@@ -97,14 +123,75 @@ def test_figures_are_medians_with_spread_and_the_ratio_to_the_product() -> None:
     for value in (1.0, 9.0, 2.0):
         figures.add("a list", "CPU", "ms", PRODUCT, value)
         figures.add("a list", "CPU", "ms", "a yardstick", value * 3)
-    figures.goal("a list", "CPU", "≤ 5 ms")
+    figures.goal("a list", "CPU", at_most(5), at_most(0.3, "a yardstick"))
 
     *_, product, yardstick = figures.table().splitlines()
     [row] = json.loads(figures.as_json({}))["figures"]
 
-    assert product == "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms |"
-    assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |"
+    assert product == (
+        "| a list | CPU | Rota | 2 ms | 1 – 9 |  | ≤ 5 ms; ≤ 0.3 × a yardstick | yes; no (0.33) |"
+    )
+    assert yardstick == "|  | CPU | a yardstick | 6 ms | 3 – 27 | 3.00 × |  |  |"
     assert row["subjects"] == {"Rota": [1.0, 9.0, 2.0], "a yardstick": [3.0, 27.0, 6.0]}
+    assert row["goals"][0] == {"goal": "≤ 5 ms", "reached": 2.0, "met": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "verdict"),
+    [
+        (at_most(2), "yes"),
+        (at_most(1.9), "no"),
+        (at_most(2.1), "yes"),
+        (at_least(2), "yes"),
+        (at_least(2.1), "no"),
+        (at_least(1.9), "yes"),
+        (at_most(0.5, "a yardstick"), "yes (0.50)"),
+        (at_least(0.6, "a yardstick"), "no (0.50)"),
+        (at_most(1, "a yardstick that costs nothing"), "not measured"),
+        (at_most(1, "another"), "not measured"),
+    ],
+)
+def test_a_goal_is_met_missed_or_not_measured(goal: Goal, verdict: str) -> None:
+    medians = {PRODUCT: 2.0, "a yardstick": 4.0, "a yardstick that costs nothing": 0.0}
+
+    assert goal.verdict(medians) == verdict
+    assert goal.verdict({}) == "not measured"
+
+
+def test_what_a_page_loads_is_told_from_the_built_files(tmp_path: Path) -> None:
+    files = {
+        "index.html": '<script src="/assets/index-1.js"></script>'
+        '<link href="/assets/index-2.css" rel="stylesheet"><link href="/elsewhere/icon.svg">',
+        "assets/index-1.js": 'const page = () => import("./OtherPage-3.js");',
+        "assets/index-2.css": "url(/assets/inter-latin-wght-4.woff2) url(/assets/inter-greek-5)",
+        "assets/OnePage-5.js": 'import{a}from"./index-1.js";import{b}from"./part-6.js";'
+        'import"./part-7.js";',
+        "assets/part-6.js": 'import{c}from"./part-7.js";const later=import("./part-8.js");',
+        "assets/part-7.js": 'export{d}from"./part-9.js";',
+        "assets/part-9.js": "",
+    }
+    (tmp_path / "assets").mkdir()
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+
+    first, later = assets("OnePage", tmp_path)
+
+    assert first == ["assets/index-1.js", "assets/index-2.css"]
+    assert later == [
+        "assets/OnePage-5.js",
+        "assets/inter-latin-wght-4.woff2",
+        *("assets/part-6.js", "assets/part-7.js", "assets/part-9.js"),
+    ]
+
+
+def test_what_a_page_asks_is_an_operation_with_its_fragments() -> None:
+    schema = build_schema((ROOT / "schema.graphql").read_text())
+
+    asked = parse(operation(page.OPERATION, WEB / page.FEATURE))
+
+    assert not validate(schema, asked)
+    assert print_ast(asked).count("fragment ") > 1
+    assert print_ast(asked).count("__typename") > 5
 
 
 def test_a_sample_belongs_to_the_innermost_layer_or_to_the_whole_that_it_serves() -> None:

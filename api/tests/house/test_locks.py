@@ -83,8 +83,9 @@ def test_yardsticks_stand_on_the_versions_that_the_product_stands_on() -> None:
     assert not locked_packages(LOCK).keys() & {"fastapi", "sqlmodel"}
 
 
-def test_every_web_package_is_locked_by_hash_and_no_host_is_named() -> None:
-    lock = json.loads((ROOT / "web/package-lock.json").read_text())
+@pytest.mark.parametrize("folder", ["web", "api/benchmarks/yardsticks/postgraphile"])
+def test_every_web_package_is_locked_by_hash_and_no_host_is_named(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
 
     assert len(lock["packages"]) > 1
     assert not faults_in_web_lock(lock)
