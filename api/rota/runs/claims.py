@@ -24,7 +24,7 @@ from rota.platform.unit_of_work import Rules, UnitOfWork, announce, one_statemen
 from rota.providers.models import Provider
 from rota.runs import statements
 from rota.runs.errors import RunFailure
-from rota.runs.events import RunEventsAppended, RunsChanged, appended, transitions
+from rota.runs.events import RunEventsAppended, RunsChanged, appended, succeeded, transitions
 from rota.runs.models import EventType, Run, RunStatus
 from rota.runs.requests import described
 
@@ -171,7 +171,7 @@ async def succeed(
     the database does not take makes it a failure."""
     delta = {"text": last_text} if last_text else None
     before: dict[str, Any] | None = delta and {"type": EventType.OUTPUT_DELTA, "data": delta}
-    happened = partial(transitions, before=before)
+    happened = partial(succeeded, output=output, before=before)
     values: dict[str, Any] = {"output": output, "last_delta": delta}
     try:
         await _end(resources, rules, statements.SUCCEED, claim, usage, happened=happened, **values)

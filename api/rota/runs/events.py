@@ -2,7 +2,7 @@
 what is short of it."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from rota.platform.kernel import jsontext
 from rota.platform.kernel.events import AuditedEvent, Event, Fact, Many, Question
 from rota.runs.models import RunStatus
 
-MAX_CARRIED_BYTES = 16 * 1024  # of an event's data, as JSON
+MAX_CARRIED_BYTES = 16 * 1024  # of an event's data, and of an output, as JSON
+USED = ("usage_requests", "usage_input_tokens", "usage_output_tokens", "usage_cached_tokens")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +38,13 @@ class RunsChanged(Many[RunChanged]):
 @dataclass(frozen=True, kw_only=True)
 class RunEventAppended(Event):
     """There is something new for those who watch this run. `carried` are the latest events where
-    they are short, up to the one of this sequence; whoever lacks one reads it."""
+    they are short, up to the one of this sequence, and `ended` is what a run succeeded with;
+    whoever lacks one reads it."""
 
     name: ClassVar[str] = "run_event.appended"
     sequence: int
     carried: Sequence[Mapping[str, Any]] = ()
+    ended: Mapping[str, Any] | None = None
 
 
 class RunEventsAppended(Many[RunEventAppended]):
@@ -78,11 +81,28 @@ def appended(run_id: UUID, *events: Mapping[str, Any]) -> RunEventAppended:
     return RunEventAppended(id=run_id, sequence=events[-1]["sequence"], carried=carried)
 
 
-def transitions(
-    rows: Sequence[Mapping[str, Any]], before: Mapping[str, Any] | None = None
+def succeeded(
+    rows: Sequence[Mapping[str, Any]], output: Any, before: Mapping[str, Any] | None
 ) -> list[Fact]:
-    """What happened by a statement that changed the status of these runs, if it did. `before` is an
-    event of the run, where it is one, that the same statement stored before it."""
+    """What happened to the run that ended with this output. `before` is an event that the same
+    statement stored before the last."""
+    changed, _ = transitions(rows)
+    [row] = rows
+    last = _event(row)
+    events = [last]
+    if before is not None:
+        events.insert(0, {**before, "sequence": last["sequence"] - 1, "at": last["at"]})
+    told = appended(row["id"], *events)
+    text = jsontext.dumps(output)
+    if told.carried and len(text) <= MAX_CARRIED_BYTES:
+        used = {name: row[name] for name in USED}
+        cost = None if row["cost_usd"] is None else str(row["cost_usd"])
+        told = replace(told, ended={**used, "cost_usd": cost, "output": text})
+    return [changed, RunEventsAppended([told])]
+
+
+def transitions(rows: Sequence[Mapping[str, Any]]) -> list[Fact]:
+    """What happened by a statement that changed the status of these runs, if it did."""
     if not rows:
         return []
     changed = [
@@ -98,14 +118,10 @@ def transitions(
         )
         for row in rows
     ]
-    told = [_told(row, before) for row in rows]
+    told = [appended(row["id"], _event(row)) for row in rows]
     return [RunsChanged(changed), RunEventsAppended(told)]
 
 
-def _told(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> RunEventAppended:
-    event = {"type": row["event_type"], "at": row["at"], "data": row["data"]}
-    event["sequence"] = row["last_sequence"]
-    if before is None:
-        return appended(row["id"], event)
-    earlier = {**before, "sequence": event["sequence"] - 1, "at": event["at"]}
-    return appended(row["id"], earlier, event)
+def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"sequence": "last_sequence", "type": "event_type", "at": "at", "data": "data"}
+    return {name: row[column] for name, column in names.items()}

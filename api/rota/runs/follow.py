@@ -1,8 +1,9 @@
 """Following a run's events to its end: subscribe first, then read, then go live."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,8 +13,10 @@ from rota.platform.kernel.errors import BadRequest
 from rota.platform.kernel.ids import parse_id
 from rota.platform.messaging.bus import Bus
 from rota.platform.messaging.delivery import Interrupted, Lagged, Message, Subscription
+from rota.platform.storage.json_column import RawJson
 from rota.runs import service
-from rota.runs.models import LAST_EVENTS, EventType, Run, RunEvent
+from rota.runs.events import USED
+from rota.runs.models import LAST_EVENTS, EventType, Run, RunEvent, RunStatus
 
 T = TypeVar("T")
 # Shows an event; the last one with the run as it ended.
@@ -47,19 +50,28 @@ async def follow(bus: Bus, run_id: str, after: int, show: Show[T]) -> AsyncItera
                 return
             if len(found) < MAX_EVENTS:
                 message = await _news(subscription, position)
-            new = partial(_new, parsed, position, show, message)
             # Who waited at the same place is given the same.
-            found = await (
-                message.once((show, position), new) if message else before_deadline(new())
-            )
+            place, new = (show, position), partial(_new, parsed, position, show)
+            if message is None:
+                found = await before_deadline(new())
+            else:
+                carried = partial(_carried, parsed, position, show, message)
+                found = message.made(place, carried) or await message.once(place, new)
 
 
-async def _new(
-    run_id: UUID, after: int, show: Show[T], message: Message | None = None
-) -> list[tuple[RunEvent, T]]:
-    events = _arrived(run_id, message.fields, after) if message else []
-    if not events:
-        events = await service.list_events(run_id, MAX_EVENTS, after)
+def _carried(run_id: UUID, after: int, show: Show[T], message: Message) -> list[tuple[RunEvent, T]]:
+    """None where there is more to read."""
+    try:
+        events = _arrived(run_id, message.fields["carried"], after)
+        is_last = bool(events) and events[-1].type in LAST_EVENTS
+        ended = _ended(run_id, message.fields["ended"]) if is_last else None
+    except (LookupError, TypeError, ValueError, ArithmeticError):
+        return []  # a message of another version
+    return [(event, show(event, ended)) for event in events]
+
+
+async def _new(run_id: UUID, after: int, show: Show[T]) -> list[tuple[RunEvent, T]]:
+    events = await service.list_events(run_id, MAX_EVENTS, after)
     ended = None
     if events and events[-1].type in LAST_EVENTS:
         ended = await service.get_run(str(run_id))
@@ -68,16 +80,26 @@ async def _new(
     return [(event, show(event, ended)) for event in events]
 
 
-def _arrived(run_id: UUID, message: Mapping[str, Any], after: int) -> list[RunEvent]:
-    """Those behind `after` that a message carries; none where there is a hole, or where it is one
-    of another version."""
-    try:
-        new = [event for event in message["carried"] if event["sequence"] > after]
-        if not new or not follows(new[0]["sequence"], after):
-            return []
-        return RunEvent.of_values([_row(run_id, event) for event in new])
-    except (LookupError, TypeError, ValueError):
+def _arrived(run_id: UUID, carried: Sequence[Mapping[str, Any]], after: int) -> list[RunEvent]:
+    """Those behind `after`; none where there is a hole."""
+    new = [event for event in carried if event["sequence"] > after]
+    if not new or not follows(new[0]["sequence"], after):
         return []
+    return RunEvent.of_values([_row(run_id, event) for event in new])
+
+
+def _ended(run_id: UUID, ended: Mapping[str, Any]) -> Run:
+    """As far as its last event shows it. Raises TypeError where the message does not say."""
+    cost = ended["cost_usd"]
+    values = {
+        **{name: ended[name] for name in USED},
+        "id": run_id,
+        "status": RunStatus.SUCCEEDED,
+        "output": RawJson(ended["output"]),
+        "cost_usd": None if cost is None else Decimal(cost),
+    }
+    [run] = Run.of_values([values])
+    return run
 
 
 def _row(run_id: UUID, event: Mapping[str, Any]) -> dict[str, Any]:

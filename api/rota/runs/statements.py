@@ -163,7 +163,8 @@ SUCCEED = Statement("""
             cost_usd = CASE WHEN :cost_usd::numeric IS NULL THEN cost_usd
                 ELSE coalesce(cost_usd, 0) + :cost_usd END
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'
-        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id
+        RETURNING id, status, attempt, last_sequence, agent_id, task_id, assignment_id,
+            usage_requests, usage_input_tokens, usage_output_tokens, usage_cached_tokens, cost_usd
     ), said AS (
         INSERT INTO run_event (run_id, sequence, type, at, data)
         SELECT id, last_sequence - 1, 'OUTPUT_DELTA', now(), :last_delta FROM fenced

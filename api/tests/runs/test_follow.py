@@ -3,14 +3,17 @@
 import asyncio
 import json
 import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from rota.platform.kernel import jsontext
 from rota.platform.kernel.errors import BadRequest
 from rota.platform.resources import Resources
 from rota.runs import claims
 from rota.runs.claims import Usage
+from rota.runs.event_types import RunSucceeded, event_of
 from rota.runs.events import MAX_CARRIED_BYTES, appended
 from rota.runs.follow import follow
 from rota.runs.models import EventType, Run, RunEvent
@@ -89,7 +92,42 @@ async def test_R3_what_the_bus_carries_is_not_read(
             await claims.append(resources, claim, EventType.OUTPUT_DELTA, {"text": "{"})
             await claims.succeed(resources, RULES, claim, {}, Usage(), last_text="}")
     assert [one[:2] for one in seen] == await _stored(run)
-    assert not [text for text in sent if "FROM run_event WHERE" in text]
+    assert not [text for text in sent if "FROM run_event WHERE" in text or "SELECT * FROM" in text]
+
+
+OUTPUTS: list[Any] = [
+    {}, None, "", "x\u2028é🧵\x7f", [1, 1.0, -0.0, 1e-7, 1e22], 2**63, 2**200, Decimal("0.1000"),
+    {"b": [True, None], "a": {"é": "\\"}}, {"text": "x" * MAX_CARRIED_BYTES},
+]  # fmt: skip
+USAGES = [
+    Usage(),
+    Usage(3, 10, 20, 5, Decimal("0.000120")),
+    Usage(1, 2**31, 2**40, None, Decimal("1234567.1")),
+]
+
+
+@pytest.mark.parametrize("usage", USAGES)
+async def test_R3_the_end_is_the_same_carried_and_read(resources: Resources, usage: Usage) -> None:
+    for output in OUTPUTS:
+        run = await queued(resources)
+        [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
+        live = asyncio.create_task(_last(resources, run))
+        await _registered(resources, run)
+        await claims.succeed(resources, RULES, claim, {"v": output}, usage, last_text="x")
+        async with asyncio.timeout(10):
+            assert await live == await _last(resources, run)
+
+
+async def _last(resources: Resources, run: Run) -> str:
+    events = [one async for one in follow(resources.bus, str(run.id), 0, event_of)]
+    last = events[-1]
+    assert isinstance(last, RunSucceeded)
+    return jsontext.dumps([last.output, repr(last.usage), last.sequence, str(last.at)])
+
+
+async def _registered(resources: Resources, run: Run) -> None:
+    while f"run_event:{run.id}" not in resources.bus._subscriptions:  # noqa: ASYNC110 (yields only)
+        await asyncio.sleep(0)
 
 
 async def test_R3_what_is_long_is_read(resources: Resources) -> None:
@@ -123,7 +161,7 @@ class Fates:
         message = json.loads(raw["data"])
         for event in message.get("carried", ()):
             self._garble(event)
-        match self.random.randrange(8):
+        match self.random.randrange(9):
             case 0:
                 return
             case 1:
@@ -134,6 +172,8 @@ class Fates:
             case 3:
                 del message["carried"]
             case 4:
+                message["ended"] = self.random.choice([None, {}, 3, {"cost_usd": "x"}])
+            case 5:
                 message["carried"] = [self.random.choice([None, 3, {}, {"sequence": "x"}])]
         self._deliver({**raw, "data": json.dumps(message).encode()})
         if self._late and self.random.random() < 0.5:

@@ -73,6 +73,14 @@ class Message:
         self.fields: Mapping[str, Any] = fields
         self._shared = shared
         self._place = place
+        self._made: dict[Hashable, Any] = {}
+
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same for all subscribers, made of the message by the first."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def once(
         self, key: Hashable, load: Callable[[], Coroutine[Any, Any, T]]
