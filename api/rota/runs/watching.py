@@ -14,6 +14,7 @@ from rota.runs.claims import NOTHING_TOLD, Claim, Told
 from rota.runs.models import EventType
 from rota.runs.requests import described, kept
 
+FIRST_SECONDS = 0.02  # what is complete by then is written with its end alone
 COALESCE_SECONDS = 0.1
 MAX_COALESCE_SECONDS = 0.25  # of an answer that goes on and on
 
@@ -97,10 +98,11 @@ class RunWatch(Watch):
         self._sender = self._write = None
 
     async def _send(self) -> None:
-        """The first text at once, the rest in bundles, which grow with the answer. What fails is
-        found where the next is written."""
+        """The first text in a moment, the rest in bundles, which grow with the answer. What fails
+        is found where the next is written."""
         pause = COALESCE_SECONDS
         with suppress(Exception):
+            await asyncio.sleep(FIRST_SECONDS)
             while self._unsent:
                 await self.flush()
                 await asyncio.sleep(pause)

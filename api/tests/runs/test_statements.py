@@ -22,7 +22,7 @@ from tests.runs.conftest import Server
 from tests.runs.factories import assignment
 from tests.vendors.script import Says
 
-MAX_STATEMENTS = 6
+MAX_STATEMENTS = 5
 GOOD = '{"category": "bug", "confidence": 0.9}'
 RUN_TASK = """mutation ($id: ID!) { runTask(input: {assignmentId: $id, input: {message: "x"}}) {
     ... on RunTaskPayload { run { id } } } }"""
@@ -65,7 +65,7 @@ async def _one_run(
         assert last == {"__typename": "RunSucceeded", "output": json.loads(GOOD)}
 
 
-async def test_a_run_takes_six_statements(
+async def test_a_run_takes_five_statements(
     resources: Resources, graphql: GraphQL, vendor: Server
 ) -> None:
     """Once its task, its agent and its provider are known to the processes."""
