@@ -160,6 +160,7 @@ async def test_X10_keys_are_rotated_and_lost_ones_are_listed(migrated: dict[str,
     assert "“Cloud”" in lost.problem
     both = {**migrated, "ENCRYPTION_KEY": f"{new},{old}"}
     assert "1 stored keys" in (await rota("keys", "rotate", **both)).out
+    assert await said_of_keys(migrated) == [("rota", "encryption_key.rotated")]
     assert (await rota("keys", "check", **{**migrated, "ENCRYPTION_KEY": new})).status == 0
     assert (await rota("keys", "check", **migrated)).status == 1
 
@@ -185,8 +186,18 @@ async def test_X10_a_wrong_key_is_refused_until_it_is_adopted(
     assert "WRONG  keys            The encryption key" in doctor.out
     assert (await rota("keys", "adopt", **other)).out == "The encryption key is accepted.\n"
     assert json.loads((await rota("keys", "adopt", "--json", **other)).out) == {"lost": []}
+    assert ("rota", "encryption_key.adopted") in await said_of_keys(migrated)
     assert (await rota("keys", "check", **other)).status == 0
     assert (await rota("worker", **migrated)).status == 1
+
+
+async def said_of_keys(environ: dict[str, str]) -> list[tuple[str, str]]:
+    connection = await asyncpg.connect(environ["DATABASE_URL"])
+    found = await connection.fetch(
+        "SELECT actor, action FROM audit_entry WHERE action LIKE 'encryption_key.%' ORDER BY id"
+    )
+    await connection.close()
+    return [(one["actor"], one["action"]) for one in found]
 
 
 @asynccontextmanager
