@@ -22,8 +22,9 @@ from rota.http.visitors import MAX_UNSIGNED
 from rota.platform.settings import Settings
 from tests.http.served import Stream, connected, rest, served
 from tests.security.floods import UPGRADE
-from tests.security.frames import TEXT, frame
+from tests.security.frames import PING, TEXT, frame
 
+MUCH = 30_000_000  # more than a system keeps of what nobody reads
 HEAD = b"POST / HTTP/1.1\r\nHost: rota\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 STATUS = re.compile(rb"HTTP/1\.1 (\d+)")
@@ -60,6 +61,8 @@ class Site:
         async for text in websocket.iter_text():
             if text == "sign in":
                 note_signed_in(websocket.scope)
+            if text == "much":
+                await websocket.send_text("x" * MUCH)
             await websocket.send_text(f"{len(text)}")
 
 
@@ -217,6 +220,15 @@ async def test_X8_empty_lines_keep_no_connection(
     assert await rest(stream) == b""
 
 
+async def test_X8_a_connection_that_has_been_answered_is_not_kept_idle(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "HEADERS_SECONDS", 0.3)
+    stream = await connected(port, get("a"))
+    await stream[0].readuntil(b">")
+    assert await rest(stream) == b""
+
+
 async def test_X8_a_closed_connection_waits_for_its_taker_and_not_for_ever() -> None:
     calls: list[str] = []
 
@@ -367,6 +379,29 @@ async def test_X8_a_socket_that_has_not_signed_in_says_little(port: int) -> None
         else:
             await stream[0].readuntil(b"\x81\x013")
             stream[1].close()
+
+
+@pytest.mark.parametrize(("pings", "is_closed"), [(510, False), (520, True)])
+async def test_X8_pongs_that_nobody_reads_close_a_socket_at_64_KiB(
+    pings: int, is_closed: bool, port: int
+) -> None:
+    reader, writer = await connected(port, UPGRADE.replace(b"@", b"rota"))
+    await reader.readuntil(b"\r\n\r\n")
+    for said in (b"sign in", b"much"):
+        writer.write(frame(TEXT, said))
+    await reader.readexactly(3)  # what answers the first; more is not read before the pings are
+    writer.transport.pause_reading()
+    for _ in range(pings):
+        writer.write(frame(PING, b"x" * 125))
+    await answer(port, last("x"))
+    writer.write(frame(TEXT, b"all"))
+    writer.transport.resume_reading()
+    if is_closed:
+        assert len(await rest((reader, writer))) < MUCH
+    else:
+        await reader.readexactly(MUCH + 10)
+        await reader.readuntil(b"\x81\x013")
+        writer.close()
 
 
 async def test_X8_many_sockets_that_begin_at_once_all_sign_in(port: int) -> None:
