@@ -92,7 +92,12 @@ async def require_fit(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_stores(data_dir: Path | None) -> AsyncIterator[Resources]:
-    settings = find_stores(data_dir)
+    async with open_found(find_stores(data_dir)) as resources:
+        yield resources
+
+
+@asynccontextmanager
+async def open_found(settings: Settings) -> AsyncIterator[Resources]:
     await require_head(settings)
     async with open_resources(settings, [], STATEMENT_SECONDS) as resources:
         yield resources
@@ -100,6 +105,12 @@ async def open_stores(data_dir: Path | None) -> AsyncIterator[Resources]:
 
 @asynccontextmanager
 async def change_stores(data_dir: Path | None) -> AsyncIterator[UnitOfWork]:
+    async with change_found(find_stores(data_dir)) as work:
+        yield work
+
+
+@asynccontextmanager
+async def change_found(settings: Settings) -> AsyncIterator[UnitOfWork]:
     """Whoever reaches the database may do everything."""
-    async with open_stores(data_dir) as resources, unit_of_work(resources, RULES, SYSTEM) as work:
+    async with open_found(settings) as resources, unit_of_work(resources, RULES, SYSTEM) as work:
         yield work

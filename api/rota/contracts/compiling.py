@@ -75,9 +75,12 @@ def examine_schema(schema: object) -> SchemaCheck:
 
 
 def compile_contract(schema: dict[str, Any] | bool) -> Contract:
-    """The same contract for the same schema. Raises UnusableSchemaError, which says why there is
-    none."""
-    return compile_text(text_of(schema))
+    """The same contract for the same schema; of one that is too heavy to be kept it holds the
+    schema itself, and no copy. Raises UnusableSchemaError, which says why there is none."""
+    text = text_of(schema)
+    if _weight(schema, text) > MAX_CONTRACTS_BYTES:
+        return _compile(schema, text)
+    return compile_text(text)
 
 
 def text_of(schema: Any) -> str:
@@ -89,7 +92,14 @@ def text_of(schema: Any) -> str:
 
 @cached(Cache[Any, Contract](MAX_CONTRACTS_BYTES, attrgetter("weight")))
 def compile_text(text: str) -> Contract:
-    schema = jsontext.loads(text)
+    return _compile(jsontext.loads(text), text)
+
+
+def _weight(schema: Any, text: str) -> int:
+    return OWN_BYTES + BYTES_A_PART * measure(schema).parts + BYTES_A_CHARACTER * len(text)
+
+
+def _compile(schema: Any, text: str) -> Contract:
     issues = _grammar_issues(schema)
     if issues or (issues := pattern_issues(schema) if '"pattern' in text else []):
         raise UnusableSchemaError(issues)
@@ -97,7 +107,7 @@ def compile_text(text: str) -> Contract:
         structure = Structure(schema)
     except TooMuch as error:
         raise UnusableSchemaError([Issue((), str(error))]) from None
-    weight = OWN_BYTES + BYTES_A_PART * measure(schema).parts + BYTES_A_CHARACTER * len(text)
+    weight = _weight(schema, text)
     compiled = schema
     if not structure.references.are_uris:
         compiled = jsontext.loads(text)

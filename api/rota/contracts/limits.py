@@ -12,6 +12,7 @@ from rota.platform.kernel.jsonvalue import Path, measure
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 50_000
+MAX_OBJECTS = 18_000  # each some 2 kB of a validator: more than anything else
 MAX_PATTERN_LENGTH = 6_000
 MAX_TRIED_LENGTH = 1_000  # of a pattern that is tried out
 MAX_PATTERN_UNITS = 4_000  # about a second of compiling, if every unit is as dear as they get
@@ -48,6 +49,8 @@ def size_issues(schema: Any) -> list[Issue]:
         return [at(extent.fault.path, extent.fault.message)]
     if extent.characters > MAX_BYTES or len(jsontext.dump_bytes(schema)) > MAX_BYTES:
         return [at((), f"It is larger than {MAX_BYTES // 1024:,} KiB.")]
+    if extent.parts > MAX_OBJECTS and sum(1 for _ in objects(schema)) > MAX_OBJECTS:
+        return [at((), f"It has more than {MAX_OBJECTS:,} objects.")]
     return []
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-import orjson
-
-from rota.inference.hearing.values import words_of
+from rota.inference.hearing.values import read_json, words_of
 from rota.inference.modes import OutputMode
 
 MAX_BODY_BYTES = 256 * 1024
@@ -87,9 +85,8 @@ _LASTING = frozenset({501, 505})
 
 
 def read_body(raw: bytes) -> ErrorBody:
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+    value = read_json(raw)
+    if value is None:
         text = raw.decode(errors="replace")
         return ErrorBody(text.lower(), words_of_page(text), None, text)
     return body_of(value)

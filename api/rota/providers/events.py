@@ -1,9 +1,12 @@
-"""Facts about providers."""
+"""Facts about providers, and about what their keys are sealed under."""
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from rota.platform.kernel.events import AuditedEvent, Event
+
+ENCRYPTION_KEY = UUID(int=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,24 @@ class ProviderDeleting(Event):
 @dataclass(frozen=True, kw_only=True)
 class ProviderDeleted(AuditedEvent):
     name: ClassVar[str] = "provider.deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyEvent(AuditedEvent):
+    """There is one encryption key, or one row of them, in a database."""
+
+    id: UUID = ENCRYPTION_KEY
+    subject_name: str = "encryption key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyRotated(EncryptionKeyEvent):
+    name: ClassVar[str] = "encryption_key.rotated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyAdopted(EncryptionKeyEvent):
+    name: ClassVar[str] = "encryption_key.adopted"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from rota.platform.storage.statements import Statement
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.addresses import origin
 from rota.providers.errors import KeyUnusable
+from rota.providers.events import EncryptionKeyAdopted, EncryptionKeyRotated
 from rota.providers.models import Provider
 from rota.providers.vendors import vendor_of
 
@@ -92,7 +93,7 @@ async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
     """Re-seals every key under the newest one. Returns how many, and the names of the
     providers whose key none of ours opens. The check value comes along. Raises Forbidden."""
     work.actor.require(Role.OWNER)
-    done, lost = 0, []
+    done, lost = list[str](), list[str]()
     for provider in await Provider.filter(sealed_key__isnull=False).select_for_update():
         try:
             provider.sealed_key = work.resources.cipher.rotate(provider.sealed_key or "")
@@ -100,10 +101,12 @@ async def rotate_keys(work: UnitOfWork) -> tuple[int, list[str]]:
             lost.append(provider.name)
             continue
         await provider.save(update_fields=["sealed_key"])
-        done += 1
+        done.append(provider.name)
     if not lost or await CHECK_VALUE.rows():
         await NEW_CHECK_VALUE.rows(sealed=_check_value(work.resources.cipher))
-    return done, lost
+    changes: Changes = {"sealedAnew": (None, done), "lost": (None, lost)}
+    await work.emit(EncryptionKeyRotated(changes=changes))
+    return len(done), lost
 
 
 async def unopened_keys(cipher: Cipher, settings: Settings) -> list[str]:
@@ -140,11 +143,15 @@ async def keep_check_value(cipher: Cipher, settings: Settings) -> None:
         await FIRST_CHECK_VALUE.rows(sealed=_check_value(cipher))
 
 
-async def adopt_key(cipher: Cipher, settings: Settings) -> list[str]:
-    """From now on the cipher is of this database. Returns the names of the providers whose key has
-    to be typed again."""
+async def adopt_key(work: UnitOfWork) -> list[str]:
+    """From now on our cipher is of this database. Returns the names of the providers whose key has
+    to be typed again. Raises Forbidden."""
+    work.actor.require(Role.OWNER)
+    cipher, settings = work.resources.cipher, work.resources.settings
     await NEW_CHECK_VALUE.rows(sealed=_check_value(cipher))
-    return await unopened_keys(cipher, settings)
+    lost = await unopened_keys(cipher, settings)
+    await work.emit(EncryptionKeyAdopted(changes={"lost": (None, lost)}))
+    return lost
 
 
 def _check_value(cipher: Cipher) -> str:

@@ -16,6 +16,7 @@ from rota.inference.modes import OutputMode
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.errors import Unstorable
 from rota.platform.kernel.events import Fact
+from rota.platform.kernel.names import made_storable
 from rota.platform.leases import until_written
 from rota.platform.resources import Resources
 from rota.platform.storage.orm import columns_of
@@ -187,7 +188,7 @@ async def fail(
     usage: Usage,
 ) -> None:
     """Where the database does not take what was found, the code and our own words are kept."""
-    values: dict[str, Any] = {"code": failure.code.value, "message": failure.message}
+    values: dict[str, Any] = {"code": failure.code.value, "message": made_storable(failure.message)}
     found: dict[str, Any] = {
         "issues": described(failure.issues),
         "vendor_message": failure.vendor_message,

@@ -2,6 +2,7 @@
 that the input was checked against, and if all that the run is made of may be used. Where it stores
 nothing, the long way reads why, says it, or tries again with what it read."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +11,17 @@ from typing import Any
 from uuid import UUID
 
 from rota.assignments.errors import AssignmentInactive
-from rota.contracts import compile_text, judge, text_of
+from rota.contracts import Contract, Verdict, compile_text, judge, text_of
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Actor, Role
 from rota.platform.kernel.cache import Cache
-from rota.platform.kernel.errors import BadRequest, InvalidInput, Issue, NotFound
+from rota.platform.kernel.errors import (
+    BadRequest,
+    InvalidInput,
+    Issue,
+    NotFound,
+    Unavailable,
+)
 from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.jsonvalue import fault
 from rota.platform.kernel.names import is_storable
@@ -32,6 +39,8 @@ MAX_KEY_LENGTH = 200
 TRIES = 3
 MAX_KNOWN_BYTES = 1024 * 1024
 OWN_BYTES = 1_000
+JUDGING_SECONDS = 5.0  # for an input and those before it; half of what a request has
+BUSY = "Too many inputs that are dear to check are being checked. Try again soon."
 
 
 # Stores the run if it may be so: with its input, checked against this revision of the task.
@@ -65,7 +74,8 @@ async def run_task(
     """Stores the run and answers at once. The same idempotency key with the same request gives the
     same run, whatever has become of its assignment since. Raises InvalidInput for the input or the
     key, NotFound and AssignmentInactive for the assignment, ProviderInactive, IdempotencyConflict,
-    and BadRequest where what the run is made of changes all the time."""
+    BadRequest where what the run is made of changes all the time, and Unavailable where too much
+    is to be judged at once."""
     actor.require(Role.OPERATOR)
     _check_key(key)
     parsed = parse_id(assignment_id)
@@ -136,10 +146,18 @@ async def _issues(request_schema: str | None, value: Any) -> Sequence[Issue]:
     if len(jsontext.dump_bytes(value)) > MAX_INPUT_BYTES:
         return [Issue((), "An input has at most 1 MiB as JSON.")]
     if request_schema is not None:
-        return (await judge(compile_text(request_schema), value)).issues
+        return (await _verdict(compile_text(request_schema), value)).issues
     if not isinstance(value, str):
         return [Issue((), "This task takes free text: send a JSON string.")]
     return []
+
+
+async def _verdict(contract: Contract, value: Any) -> Verdict:
+    try:
+        async with asyncio.timeout(JUDGING_SECONDS):
+            return await judge(contract, value)
+    except TimeoutError:
+        raise Unavailable(BUSY) from None
 
 
 def _check_key(key: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from asyncio import create_subprocess_exec, timeout, wait_for
+from asyncio import create_subprocess_exec, create_task, sleep, timeout, wait_for
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,9 @@ import pytest
 
 from rota.migrations.runner import known_versions
 from rota.platform.crypto import new_key
+from rota.platform.storage.driver import STATEMENT_SECONDS
 from tests.cli.process import ROTA, each, environment, rota, up
+from tests.dose import IS_LONG
 from tests.http.process import free_port
 
 CREATE = """mutation ($input: CreateProviderInput!) { createProvider(input: $input) {
@@ -160,6 +162,7 @@ async def test_X10_keys_are_rotated_and_lost_ones_are_listed(migrated: dict[str,
     assert "“Cloud”" in lost.problem
     both = {**migrated, "ENCRYPTION_KEY": f"{new},{old}"}
     assert "1 stored keys" in (await rota("keys", "rotate", **both)).out
+    assert await said_of_keys(migrated) == [("rota", "encryption_key.rotated")]
     assert (await rota("keys", "check", **{**migrated, "ENCRYPTION_KEY": new})).status == 0
     assert (await rota("keys", "check", **migrated)).status == 1
 
@@ -185,8 +188,31 @@ async def test_X10_a_wrong_key_is_refused_until_it_is_adopted(
     assert "WRONG  keys            The encryption key" in doctor.out
     assert (await rota("keys", "adopt", **other)).out == "The encryption key is accepted.\n"
     assert json.loads((await rota("keys", "adopt", "--json", **other)).out) == {"lost": []}
+    assert ("rota", "encryption_key.adopted") in await said_of_keys(migrated)
     assert (await rota("keys", "check", **other)).status == 0
     assert (await rota("worker", **migrated)).status == 1
+
+
+@pytest.mark.skipif(not IS_LONG, reason="what takes its time is for the soak")
+async def test_D7_commands_wait_longer_than_those_who_answer(migrated: dict[str, str]) -> None:
+    connection = await asyncpg.connect(migrated["DATABASE_URL"])
+    commands = [["prune", "--older-than", "90d"], ["keys", "rotate"], ["migrate"]]
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE run, provider, aerich IN ACCESS EXCLUSIVE MODE")
+        working = create_task(each(commands, **migrated))
+        await sleep(STATEMENT_SECONDS + 5)
+        assert not working.done()
+    assert [done.status for done in (await working).values()] == [0, 0, 0]
+    await connection.close()
+
+
+async def said_of_keys(environ: dict[str, str]) -> list[tuple[str, str]]:
+    connection = await asyncpg.connect(environ["DATABASE_URL"])
+    found = await connection.fetch(
+        "SELECT actor, action FROM audit_entry WHERE action LIKE 'encryption_key.%' ORDER BY id"
+    )
+    await connection.close()
+    return [(one["actor"], one["action"]) for one in found]
 
 
 @asynccontextmanager

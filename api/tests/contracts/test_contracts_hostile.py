@@ -224,6 +224,7 @@ def shared() -> Any:
             },
             "unfold",
         ),
+        (with_property({"enum": [{"a": i} for i in range(17_999)]}), "18,000 objects"),
         (with_property({"pattern": "a" * 6_001}), "longer than 6,000"),
         (with_property({"patternProperties": {"a" * 6_001: True}}), "longer than 6,000"),
         (with_property({"pattern": f"(?=a){'b' * 1_000}"}), "longer than 1,000"),
@@ -247,6 +248,7 @@ def test_T1_what_is_only_large_is_taken() -> None:
     large = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
     assert check_schema(large) == []
     assert check_schema({**large, "description": "日" * 250_000}) == []
+    assert check_schema({**large, "required": [f"a{i}" for i in range(33_000)]}) == []
     assert check_schema(with_property({"pattern": "|".join(names[:800])})) == []
     assert compile_contract(large).issues({names[-1]: 1})[0].path == (names[-1],)
     assert check_schema(nested(31)) == []

@@ -49,7 +49,7 @@ DEAR: dict[str, tuple[Any, Any]] = {
         {"items": {"oneOf": forms(600)}}, [{"a": 1, "c": "x" * 50}] * 500,
     ),
     "objects as options": ({"items": {"enum": objects(2_000)}}, [{"a": -1}] * 3_000),
-    "more objects as options": ({"items": {"enum": objects(20_000)}}, [{"a": -1}] * 30_000),
+    "more objects as options": ({"items": {"enum": objects(15_000)}}, [{"a": -1}] * 30_000),
     "properties of 600 forms": (
         {"additionalProperties": {"oneOf": constants(600)}}, dict.fromkeys(names(500), -1),
     ),

@@ -27,9 +27,9 @@ KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "2 dear patterns": lambda number: lettered(2, r"\p{L}", 99, number),
     "patterns that are tried": lambda number: lettered(6, r"\w", 40, number, "(?=a)"),
     "patterns of anything": lambda number: lettered(19, ".", 199, number),
-    "properties": lambda number: {"properties": {f"p{at}x{number}": {} for at in range(20_000)}},
+    "properties": lambda number: {"properties": {f"p{at}x{number}": {} for at in range(17_990)}},
     "options": lambda number: {
-        "properties": {"a": {"enum": [{"a": at + number / 100} for at in range(20_000)]}}
+        "properties": {"a": {"enum": [{"a": at + number / 100} for at in range(17_990)]}}
     },
     "a long text": lambda number: {"description": f"x{number}" * 200_000},
 }

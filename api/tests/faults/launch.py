@@ -60,6 +60,15 @@ SAFEGUARDS: dict[str, list[tuple[str, str, str]]] = {
             "        await announce",
         ),
     ],
+    # All is judged where it is asked, and all that is wrong is told.
+    "bounds": [
+        (
+            "rota.contracts.contract",
+            "        if bill.judge > MAX_JUDGED:\n            return None\n",
+            "",
+        ),
+        ("rota.contracts.contract", "if bill.explain <= MAX_EXPLAINED", "if True"),
+    ],
     # One of the doors is left out.
     "door": [
         (

@@ -31,10 +31,12 @@ class WebProcess:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
     @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
     def cpu_seconds(self) -> float:
-        """What it took of the processor up to now, however busy the machine is."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
 
     async def terminate(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -75,6 +77,12 @@ async def web_process(
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+def cpu_seconds(pid: int | None) -> float:
+    """What a process took of the processor up to now, however busy the machine is."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

@@ -21,8 +21,12 @@ QUERY = {"query": "{ viewer { name role } }"}
 async def secure(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[WebProcess]:
-    folder = tmp_path_factory.mktemp("secure")
-    async with web_process(settings, folder, ROTA_PUBLIC_ORIGIN="https://rota.example.com") as web:
+    """Behind a proxy."""
+    behind = {
+        "ROTA_PUBLIC_ORIGIN": "https://rota.example.com",
+        "ROTA_TRUSTED_PROXIES": "127.0.0.0/8",
+    }
+    async with web_process(settings, tmp_path_factory.mktemp("secure"), **behind) as web:
         yield web
 
 
@@ -157,3 +161,16 @@ async def test_X3_an_address_from_a_header_is_not_believed(
         for number in range(11)
     ]
     assert answers[-1].status_code == 429
+
+
+async def test_X3_behind_a_trusted_proxy_each_address_has_its_own_sign_ins(
+    secure: WebProcess, resources: Resources
+) -> None:
+    async with httpx.AsyncClient(base_url=secure.url, trust_env=False) as client:
+
+        async def sign_in(address: str) -> int:
+            headers = {"Host": "rota.example.com", "X-Forwarded-For": f"10.9.9.9, {address}"}
+            return (await client.post("/session", json={"code": "x"}, headers=headers)).status_code
+
+        assert [await sign_in("203.0.113.1") for _ in range(11)] == [401] * 10 + [429]
+        assert await sign_in("203.0.113.2") == 401

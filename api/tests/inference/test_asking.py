@@ -38,6 +38,17 @@ async def test_R2_a_valid_answer_comes_back_and_is_heard_piece_by_piece(
     assert used.output_tokens > 0
 
 
+async def test_each_revision_of_a_provider_has_connections_of_its_own(
+    resources: Resources,
+) -> None:
+    row = provider_at("http://127.0.0.1:9/v1")
+    wires: list[Any] = [prepare(resources, row, "small").wire for _ in range(2)]
+    row.connection_revision += 1
+    wires.append(prepare(resources, row, "small").wire)
+    first, same, other = (wire._http for wire in wires)
+    assert first is same is not other
+
+
 async def test_R2_a_wrong_answer_is_told_and_sent_back(
     resources: Resources, vendor: OpenAI
 ) -> None:

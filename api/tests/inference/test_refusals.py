@@ -95,6 +95,25 @@ def test_V5_what_a_body_repeats_of_the_request_says_nothing() -> None:
     assert body.words == "Bad value"
 
 
+BROKEN = (b"\\ud83d", b"\\udc00", b"\x00", b"\n", b"\xff", b"\xc3", b"\\ud83d\\ud83d", b"\x1b")
+WHERE = st.sampled_from(["input", "msg", "loc", "type"])
+
+
+@given(where=WHERE, broken=st.lists(st.sampled_from(BROKEN), min_size=1, max_size=3).map(b"".join))
+def test_V5_half_a_character_makes_no_other_sense_of_an_error(where: str, broken: bytes) -> None:
+    """What it repeats of the request says nothing for all that, and its own words are its own."""
+    echo = {"response_format": "content_filter", "text": "maximum context length, quota"}
+    fault = {"msg": "Bad value", "input": echo, "loc": "x", "type": "y"}
+    if where == "input":
+        fault["input"] = {**echo, "more": "@"}
+    else:
+        fault[where] = f"{fault[where]} @"
+    body = read_body(json.dumps({"detail": [fault]}).encode().replace(b"@", broken))
+    assert refusal_of(422, body, OutputMode.ENFORCED) is Refusal.REQUEST
+    assert body.words.startswith("Bad value")
+    assert "quota" not in body.told
+
+
 @pytest.mark.parametrize("mode", OutputMode)
 def test_V5_a_mode_is_refused_only_where_it_was_asked_for(mode: OutputMode) -> None:
     about_format = read_body(error("response_format is not supported"))
@@ -166,12 +185,15 @@ def chat(text: str, reason: str | None = "stop", **usage: int) -> Reply:
     return Reply([body + DONE])
 
 
-async def test_V5_a_draft_that_the_vendor_would_not_take_is_corrected_like_one() -> None:
-    refused = error("Failed to generate JSON.", code="json_validate_failed", failed_generation=BAD)
+@pytest.mark.parametrize("half", ["", "\ud83d"])
+async def test_V5_a_draft_that_the_vendor_would_not_take_is_corrected_like_one(half: str) -> None:
+    draft, shown = BAD + half, BAD + ("\ufffd" if half else "")
+    code = "json_validate_failed"
+    refused = error("Failed to generate JSON.", code=code, failed_generation=draft)
     http, heard = ScriptedHttp(Reply([refused], 400), chat(GOOD)), Heard()
     assert isinstance(await heard_of(http, heard), Answer)
-    assert [text for name, text in heard.told if name == "rejected"] == [BAD]
-    assert json.loads(http.sent[1])["messages"][2]["content"] == BAD
+    assert [text for name, text in heard.told if name == "rejected"] == [shown]
+    assert json.loads(http.sent[1])["messages"][2]["content"] == shown
 
 
 async def test_V2_a_correction_that_has_no_room_is_tried_shorter_and_then_told() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,17 @@ async def test_nobody_uses_the_connections_of_another_owner(client: HttpClient) 
         for owner in (one, other, one, client, client.of("other")):
             assert await fetch(owner, server.url) == (200, b"{}")
     assert server.requests == [2, 2, 1]
+
+
+async def test_owners_share_whom_they_trust(client: HttpClient) -> None:
+    """To read all authorities anew costs as much as a run."""
+    one, other = client.of("one"), client.of("other")
+    async with peer(Line((OK,) * 2, end=End.STAY)) as server:
+        for owner in (one, other):
+            await fetch(owner, server.url)
+        sessions: list[Any] = [one._session, other._session]
+        assert sessions[0] is not sessions[1]
+        assert sessions[0].connector._ssl is sessions[1].connector._ssl is client._shared.tls
 
 
 async def test_what_is_idle_is_closed_and_opened_again(

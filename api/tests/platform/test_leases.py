@@ -126,6 +126,7 @@ class Chores:
 class Scene:
     resources: Resources
     chores: Chores
+    loop: LeaseLoop[Claim]
     task: "asyncio.Task[None]"
 
     async def add(self, *ids: int) -> None:
@@ -169,7 +170,7 @@ async def scene(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     loop = LeaseLoop(resources.bus, chores)
     task = asyncio.create_task(loop.run())
     try:
-        yield Scene(resources, chores, task)
+        yield Scene(resources, chores, loop, task)
     finally:
         task.cancel()
         await asyncio.wait([task])
@@ -257,6 +258,34 @@ async def test_D7_what_the_databases_absence_interrupts_is_requeued(scene: Scene
     chore.may_end.set()
     await scene.chore(1, attempt=2)
     assert chore.stopped == [Stop.INTERRUPTED]
+
+
+async def test_D7_fewer_are_held_while_what_they_store_is_not_taken(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half as many each time; as many as ever once it is."""
+    monkeypatch.setattr(leases, "LOOK_SECONDS", 60)
+    scene.chores.capacity = scene.loop._bound = 4
+    await scene.add(*range(1, 9))
+    held = [await scene.chore(id_) for id_ in range(1, 5)]
+    for chore in held:
+        chore.trouble = Unavailable("away")
+        chore.may_end.set()
+    for chore in held:
+        await chore.concluded.wait()
+    for id_ in range(1, 5):
+        await scene.until(id_, "WAITING")
+    assert scene.loop._bound == 1
+    await scene.wake(Wake.CLAIM)
+    await scene.chore(1, attempt=2)
+    assert len(scene.loop._held) == 1
+    async with asyncio.timeout(10):
+        while scene.loop._bound < 4:
+            await scene.wake(Wake.RENEW)
+            await asyncio.sleep(0.01)
+    await scene.wake(Wake.CLAIM)
+    for id_ in range(2, 5):
+        await scene.chore(id_, attempt=2)
 
 
 async def test_R5_work_that_fails_by_a_fault_of_ours_is_left_to_the_sweep(scene: Scene) -> None:

@@ -8,14 +8,16 @@ from typing import Any, cast
 import orjson
 import pytest
 
+from rota.audit.models import AuditEntry
 from rota.platform.crypto import CannotOpen, Cipher, Secret, new_key
-from rota.platform.kernel.actor import SYSTEM
-from rota.platform.kernel.errors import InvalidInput
+from rota.platform.kernel.actor import SYSTEM, Actor, Role
+from rota.platform.kernel.errors import Forbidden, InvalidInput
 from rota.platform.resources import Resources
 from rota.platform.settings import SettingsError, load_settings
 from rota.platform.storage.database import fetch
 from rota.platform.unit_of_work import unit_of_work
 from rota.providers import checks, keys, service
+from rota.providers.events import ENCRYPTION_KEY
 from rota.providers.keys import KEY_LOST, unopened_keys
 from rota.providers.models import Provider, ProviderType, ValidationStatus
 from rota.providers.service import ProviderChanges
@@ -50,6 +52,11 @@ async def updated(resources: Resources, row: Provider, **changes: Any) -> Provid
 async def rotated(resources: Resources) -> tuple[int, list[str]]:
     async with unit_of_work(resources, RULES, SYSTEM) as work:
         return await keys.rotate_keys(work)
+
+
+async def adopted(resources: Resources) -> list[str]:
+    async with unit_of_work(resources, RULES, SYSTEM) as work:
+        return await keys.adopt_key(work)
 
 
 async def test_P5_a_key_is_sealed_and_opens_again(resources: Resources) -> None:
@@ -278,11 +285,33 @@ async def test_X10_a_new_key_is_adopted_and_the_keys_that_are_lost_are_named(
     await fetch("UPDATE provider SET name = 'Kept' WHERE id = $1", kept.id)
     assert await begins(resources)
     other = under(resources, new_key())
-    assert sorted(await keys.adopt_key(other.cipher, other.settings)) == sorted(["Kept", lost.name])
+    assert sorted(await adopted(other)) == sorted(["Kept", lost.name])
     assert await begins(other)
     assert not await begins(resources)
     row = await updated(other, kept, api_key=Secret(OTHER))
     assert opened(other, row) == OTHER
+
+
+async def test_X10_a_change_of_the_encryption_key_is_in_the_audit_log(resources: Resources) -> None:
+    [old], new = resources.settings.encryption_keys, new_key()
+    kept, lost = await keyed(resources), await keyed(under(resources, new_key()))
+    await rotated(under(resources, new, old))
+    await adopted(under(resources, new_key()))
+    told = await AuditEntry.filter(action__startswith="encryption_key.").order_by("id")
+    assert [(entry.actor, entry.action, entry.changes) for entry in told] == [
+        ("rota", "encryption_key.rotated",
+         {"sealedAnew": [None, [kept.name]], "lost": [None, [lost.name]]}),
+        ("rota", "encryption_key.adopted", {"lost": [None, sorted([kept.name, lost.name])]}),
+    ]  # fmt: skip
+    assert {entry.subject_id for entry in told} == {ENCRYPTION_KEY}
+
+
+async def test_X10_only_an_owner_changes_the_encryption_key(resources: Resources) -> None:
+    for change in (keys.rotate_keys, keys.adopt_key):
+        with pytest.raises(Forbidden):
+            async with unit_of_work(resources, RULES, Actor("Eve", Role.EDITOR)) as work:
+                await change(work)
+    assert await check_value() == []
 
 
 async def test_X10_whether_anything_was_ever_sealed(resources: Resources) -> None:

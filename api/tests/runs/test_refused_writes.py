@@ -8,15 +8,18 @@ from typing import Any, cast
 
 import pytest
 
+from rota.inference.errors import RunErrorCode
 from rota.inference.settings import SettingsChanges
 from rota.platform.resources import Resources
 from rota.platform.storage.database import fetch
-from rota.runs import execution, watching
+from rota.platform.storage.orm import columns_of
+from rota.runs import claims, execution, watching
+from rota.runs.errors import RunFailure
 from rota.runs.models import Run, RunEvent, RunStatus
+from rota.wiring import RULES
 from tests.runs.factories import assignment, ended, queued
 from tests.vendors.script import Answer, Fails, Raw, Says, Trouble
 
-pytestmark = pytest.mark.usefixtures("run_loop", "quick")
 GOOD = '{"category": "bug", "confidence": 0.9}'
 BAD = '{"category": "nonsense", "confidence": 7}'
 CODES = ("22003", "22P05", "22021", "54000", "23514")
@@ -48,6 +51,15 @@ EVENTS: list[tuple[str, str, Answer]] = [
     ("requests", "SUCCEEDED", Says((GOOD,))),
     ("requests", "FAILED", Fails(Trouble.WRONG_KEY)),
 ]
+# What Rota alone makes of what it knows: no word of a vendor comes into it. The words of an error
+# may repeat what a system says of an address, and are made storable.
+OWN = {
+    *("id", "status", "agent_name", "task_name", "input", "idempotency_key", "created_by"),
+    *("attempt", "lost_leases", "interruptions", "worker", "lease_until", "last_sequence"),
+    *("queued_at", "started_at", "finished_at", "output_mode", "error_code", "error_message"),
+    *("run_id", "sequence", "type", "at", "assignment_id", "provider_id"),
+    *("agent_id", "agent_revision_id", "task_id", "task_revision_id"),
+}
 CASES = [("run", column, "", said) for column, said in RUN.items()]
 CASES += [("run_event", *event) for event in EVENTS]
 
@@ -74,6 +86,7 @@ async def refused(table: str, column: str, kind: str, code: str) -> AsyncIterato
         await fetch("DROP FUNCTION refuse CASCADE")
 
 
+@pytest.mark.usefixtures("run_loop", "quick")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(case[:3]))
 async def test_V4_what_is_refused_ends_the_run_once(
     resources: Resources,
@@ -100,3 +113,19 @@ async def test_V4_what_is_refused_ends_the_run_once(
         events = await RunEvent.filter(run_id=run.id).order_by("sequence")
         assert events[-1].type.value == run.status.value
         assert await Run.filter(status=RunStatus.QUEUED).count() == 0
+
+
+@pytest.mark.usefixtures("resources")
+async def test_V4_every_column_is_tried_or_is_our_own() -> None:
+    columns = {*columns_of(Run), *columns_of(RunEvent)}
+    tried = {*RUN, *(column for column, *_ in EVENTS)}
+    assert columns == tried | OWN
+    assert not tried & OWN
+
+
+async def test_V4_words_of_an_error_are_kept_whatever_is_in_them(resources: Resources) -> None:
+    run = await queued(resources)
+    [claim] = await claims.claim_queued(resources, RULES, "worker", 1)
+    failure = RunFailure(RunErrorCode.PROVIDER_UNREACHABLE, "No way to \0 and \ud800.")
+    await claims.fail(resources, RULES, claim, failure, claims.Usage())
+    assert (await Run.get(id=run.id)).error_message == "No way to \ufffd and \ufffd."

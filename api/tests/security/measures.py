@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from tests.http.process import WebProcess
+from tests.http.process import cpu_seconds
 
 SECONDS = 1.0
 MEGABYTES = 50
@@ -18,22 +19,27 @@ class Cost:
     megabytes: float = 0
 
 
-def megabytes(web: WebProcess, what: str) -> float:
-    status = Path(f"/proc/{web.process.pid}/status").read_text()
+class Process(Protocol):
+    @property
+    def pid(self) -> int | None: ...
+
+
+def megabytes(process: Process, what: str) -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text()
     [line] = [line for line in status.splitlines() if line.startswith(what)]
     return int(line.split()[1]) / 1024
 
 
-def forget_the_peak(web: WebProcess) -> None:
-    Path(f"/proc/{web.process.pid}/clear_refs").write_text("5")
+def forget_the_peak(process: Process) -> None:
+    Path(f"/proc/{process.pid}/clear_refs").write_text("5")
 
 
 @asynccontextmanager
-async def cost_of(web: WebProcess) -> AsyncIterator[Cost]:
+async def cost_of(process: Process) -> AsyncIterator[Cost]:
     """Filled in once it is over."""
     cost = Cost()
-    rss, seconds = megabytes(web, "VmRSS"), web.cpu_seconds
-    forget_the_peak(web)
+    rss, seconds = megabytes(process, "VmRSS"), cpu_seconds(process.pid)
+    forget_the_peak(process)
     yield cost
-    cost.seconds = web.cpu_seconds - seconds
-    cost.megabytes = megabytes(web, "VmHWM") - rss
+    cost.seconds = cpu_seconds(process.pid) - seconds
+    cost.megabytes = megabytes(process, "VmHWM") - rss

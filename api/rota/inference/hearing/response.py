@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from rota.inference.hearing.budgets import (
     MAX_ANSWER_BYTES,
     MAX_BROKEN_EVENTS,
@@ -20,7 +18,7 @@ from rota.inference.hearing.budgets import (
 )
 from rota.inference.hearing.events import BOM, FIELDS, Event, EventReader
 from rota.inference.hearing.texts import Gathered
-from rota.inference.hearing.values import count_of, parts_of, text_of, words_of
+from rota.inference.hearing.values import count_of, parts_of, read_json, text_of, words_of
 from rota.platform.kernel import jsontext
 
 MAX_BEGINNING = 4_000
@@ -138,24 +136,20 @@ class Response:
         Raises TooLong."""
         if jsontext.has_more_parts(data, MAX_EVENT_PARTS):
             raise TooLong(Budget.EVENT)
-        value = self._read(data)
+        value = read_json(data, self._note_broken)
         if value is not None:
             yield value
             return
         for line in data.splitlines():
             part = line.strip().removeprefix(b"data:")
-            value = self._read(part) if part != data else None
+            value = read_json(part, self._note_broken) if part != data else None
             if isinstance(value, dict | list):
                 yield value
 
-    def _read(self, data: bytes) -> Any:
-        try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError:
-            self._broken += 1
-            if self._broken > MAX_BROKEN_EVENTS:
-                raise TooLong(Budget.BROKEN) from None
-            return _read_leniently(data)
+    def _note_broken(self) -> None:
+        self._broken += 1
+        if self._broken > MAX_BROKEN_EVENTS:
+            raise TooLong(Budget.BROKEN)
 
     def _take(self, chunk: Any) -> None:
         if not isinstance(chunk, dict):
@@ -256,15 +250,6 @@ class Response:
         if known is None:
             known = count_of(usage, "prompt_cache_hit_tokens", "cache_read_input_tokens")
         tokens.cached = tokens.cached if known is None else known
-
-
-def _read_leniently(data: bytes) -> Any:
-    """None where it is no JSON. Half a character, or bytes that are no text, are no reason to lose
-    the rest."""
-    try:
-        return json.loads(data.decode(errors="replace"), strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _is_failure(chunk: dict[str, Any]) -> bool:

@@ -1,12 +1,27 @@
-"""Single values of a vendor's JSON, in the shapes in which they come."""
+"""A vendor's JSON, and single values of it, in the shapes in which they come."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+import orjson
 
 MAX_COUNT = 2**31 - 1
 _WORDS = ("message", "detail", "error", "msg", "error_message", "reason", "title", "code")
 _THOUGHT_TYPES = ("thinking", "reasoning", "thought", "reasoning.text", "redacted_thinking")
+
+
+def read_json(data: bytes, note_broken: Callable[[], None] = lambda: None) -> Any:
+    """None where it is no JSON. Half a character, or bytes that are no text, are no reason to lose
+    the rest; what is not read at once is noted before it is tried again."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        note_broken()
+    try:
+        return json.loads(data.decode(errors="replace"), strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def count_of(usage: Any, *names: str) -> int | None:

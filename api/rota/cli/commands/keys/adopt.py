@@ -12,12 +12,10 @@ import click
 from rota.cli import options
 from rota.cli.encryption_keys import make_keys
 from rota.cli.settings import read_settings
-from rota.cli.stores import embedded, find_stores, require_head
+from rota.cli.stores import change_found, embedded, find_stores
 from rota.local.embedded import running_engines, start_engines
 from rota.local.locks import lock_data_dir
-from rota.platform.crypto import Cipher
 from rota.platform.settings import Settings
-from rota.platform.storage.database import open_database
 from rota.providers.keys import adopt_key
 
 
@@ -42,10 +40,8 @@ def command(data_dir: Path | None, as_json: bool) -> None:
 
 
 async def _adopt(data_dir: Path | None) -> list[str]:
-    async with _stores(data_dir) as settings:
-        await require_head(settings)
-        async with open_database(settings.database_url or "", max_connections=1):
-            return await adopt_key(Cipher(settings.encryption_keys), settings)
+    async with _stores(data_dir) as settings, change_found(settings) as work:
+        return await adopt_key(work)
 
 
 @asynccontextmanager
