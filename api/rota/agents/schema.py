@@ -54,7 +54,7 @@ class AgentQuery:
             strawberry.argument(description="Only those that use this provider."),
         ] = None,
     ) -> Connection[Agent]:
-        return Connection.of(await service.list_agents(first, after, search, provider_id), Agent)
+        return Connection.of(service.list_agents(first, after, search, provider_id), Agent)
 
     @strawberry.field(
         description="An agent's revisions, newest first; also once the agent is deleted."
@@ -65,7 +65,7 @@ class AgentQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[AgentRevision]:
-        return Connection.of(await service.list_revisions(agent_id, first, after), AgentRevision)
+        return Connection.of(service.list_revisions(agent_id, first, after), AgentRevision)
 
 
 @strawberry.type

@@ -97,7 +97,7 @@ async def get_agent(id: str) -> Agent | None:
     return await select_one(Agent, parsed) if parsed else None
 
 
-async def list_agents(
+def list_agents(
     first: int | None, after: str | None, search: str | None, provider_id: str | None
 ) -> Page[Agent]:
     query = Query(Agent)
@@ -105,15 +105,13 @@ async def list_agents(
         query = query.where("position({} IN name_key) > 0", search_key(search))
     if provider_id is not None:
         query = query.where("provider_id = {}", parse_id(provider_id))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
-async def list_revisions(
-    agent_id: str, first: int | None, after: str | None
-) -> Page[AgentRevision]:
+def list_revisions(agent_id: str, first: int | None, after: str | None) -> Page[AgentRevision]:
     """Newest first; also those of an agent that is gone."""
     query = Query(AgentRevision).where("agent_id = {}", parse_id(agent_id))
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 
 async def current_revision(agent_id: UUID) -> AgentRevision | None:

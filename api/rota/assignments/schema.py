@@ -72,7 +72,7 @@ class AssignmentQuery:
             bool | None, strawberry.argument(description="Only such ones; null: both.")
         ] = None,
     ) -> Connection[Assignment]:
-        page = await service.list_assignments(
+        page = service.list_assignments(
             first, after, search, agent_id=agent_id, task_id=task_id, is_active=is_active
         )
         return Connection.of(page, Assignment)

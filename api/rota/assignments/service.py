@@ -31,7 +31,7 @@ async def get_assignment(id: str) -> Assignment | None:
     return await select_one(Assignment, parsed) if parsed else None
 
 
-async def list_assignments(
+def list_assignments(
     first: int | None,
     after: str | None,
     search: str | None,
@@ -52,7 +52,7 @@ async def list_assignments(
         query = query.where("task_id = {}", parse_id(task_id))
     if is_active is not None:
         query = query.where("is_active = {}", is_active)
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=50)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=50)
 
 
 async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignment:

@@ -32,7 +32,7 @@ async def get_entry(actor: Actor, id: str) -> AuditEntry | None:
     return await select_one(AuditEntry, parsed) if parsed else None
 
 
-async def list_entries(
+def list_entries(
     actor: Actor, first: int | None, after: str | None, subject_id: str | None
 ) -> Page[AuditEntry]:
     """A page of all entries, or of those about one subject, newest first. Raises Forbidden, and
@@ -41,4 +41,4 @@ async def list_entries(
     query = Query(AuditEntry)
     if subject_id is not None:
         query = query.where("subject_id = {}", parse_id(subject_id))
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=50)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=50)

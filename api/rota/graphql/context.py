@@ -1,7 +1,7 @@
 """What every resolver is given: who asks, and the way to the rest."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -128,13 +128,6 @@ class RowRead:
         if self.is_list:
             return [[self.type(row=row) for row in found.get(key, ())] for key in keys]
         return [self.type(row=found[key][0]) if key in found else None for key in keys]
-
-    async def records(self, keys: Sequence[Any], columns: Iterable[str]) -> list[Any]:
-        """The same as records of only these columns."""
-        found = await self.lookup.records(list(dict.fromkeys(keys)), columns)
-        if self.is_list:
-            return [found.get(key, []) for key in keys]
-        return [found[key][0] if key in found else None for key in keys]
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

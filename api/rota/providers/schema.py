@@ -53,7 +53,7 @@ class ProviderQuery:
     async def providers(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Provider]:
-        return Connection.of(await service.list_providers(first, after, search), Provider)
+        return Connection.of(service.list_providers(first, after, search), Provider)
 
 
 @strawberry.type

@@ -55,15 +55,13 @@ async def get_provider(id: str) -> Provider | None:
     return await select_one(Provider, parsed) if parsed else None
 
 
-async def list_providers(
-    first: int | None, after: str | None, search: str | None
-) -> Page[Provider]:
+def list_providers(first: int | None, after: str | None, search: str | None) -> Page[Provider]:
     """By name; those whose name holds `search`, without regard to case. Raises BadRequest for a
     page that there cannot be."""
     query = Query(Provider)
     if search:
         query = query.where("position({} IN name_key) > 0", search_key(search))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
 async def create_provider(work: UnitOfWork, new: NewProvider) -> Provider:

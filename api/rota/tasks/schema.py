@@ -53,7 +53,7 @@ class TaskQuery:
     async def tasks(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Task]:
-        return Connection.of(await service.list_tasks(first, after, search), Task)
+        return Connection.of(service.list_tasks(first, after, search), Task)
 
     @strawberry.field(
         description="A task's revisions, newest first; also once the task is deleted."
@@ -64,7 +64,7 @@ class TaskQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[TaskRevision]:
-        return Connection.of(await service.list_revisions(task_id, first, after), TaskRevision)
+        return Connection.of(service.list_revisions(task_id, first, after), TaskRevision)
 
     @strawberry.field(description="Whether a JSON Schema can be used in a task; nothing is saved.")
     def check_schema(

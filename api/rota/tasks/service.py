@@ -64,17 +64,17 @@ async def get_task(id: str) -> Task | None:
     return await select_one(Task, parsed) if parsed else None
 
 
-async def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
+def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
     query = Query(Task)
     if search:
         query = query.where("position({} IN name_key) > 0", search_key(search))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
-async def list_revisions(task_id: str, first: int | None, after: str | None) -> Page[TaskRevision]:
+def list_revisions(task_id: str, first: int | None, after: str | None) -> Page[TaskRevision]:
     """Newest first; also those of a task that is gone."""
     query = Query(TaskRevision).where("task_id = {}", parse_id(task_id))
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 
 async def current_revision(task_id: UUID) -> TaskRevision | None:
