@@ -66,7 +66,7 @@ class Query(Generic[R]):
         return f"WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Page(Generic[R]):
     """Read once it is awaited, whole rows without what is long; or by `records`, which reads only
     what is selected and leaves no rows."""
