@@ -17,6 +17,7 @@ from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
 from rota.tasks import service
 from rota.tasks.errors import TaskInUse
+from rota.tasks.events import TaskCreated
 from rota.tasks.loaders import task_revisions, tasks
 from rota.tasks.types import (
     CreateTaskInput,
@@ -83,8 +84,12 @@ class TaskQuery:
 class TaskMutation:
     @strawberry.mutation(description="Create a task.")
     async def create_task(self, info: Info, input: Input[CreateTaskInput]) -> CreateTaskResult:
-        async with info.context.unit_of_work() as work:
-            task = await service.create_task(work, input.new())
+        new = input.new()
+        task = await info.context.shortly_or_at_length(
+            TaskCreated,
+            shortly=partial(service.create_task_at_once, new=new),
+            at_length=partial(service.create_task, new=new),
+        )
         return CreateTaskPayload(task=Task(row=task))
 
     @strawberry.mutation(

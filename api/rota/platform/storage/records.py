@@ -218,11 +218,15 @@ async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
     """Stores a new row. False, and the transaction goes on, where another one has its value in the
     unique column `unless_taken`; also between two racing requests."""
     columns, sql = _insertion(type(row), unless_taken)
-    values = [getattr(row, name) for name in columns]
-    plain = [value.value if isinstance(value, Enum) else value for value in values]
-    is_stored = bool(await fetch_records(sql, *plain))
+    values = [as_stored(getattr(row, name)) for name in columns]
+    is_stored = bool(await fetch_records(sql, *values))
     mark_stored(row, is_stored)
     return is_stored
+
+
+def as_stored(value: Any) -> Any:
+    """As the driver takes it."""
+    return value.value if isinstance(value, Enum) else value
 
 
 @cache
