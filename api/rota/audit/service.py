@@ -25,8 +25,8 @@ async def recorded_with(
     work: UnitOfWork, happening: AuditedEvent, store: Callable[[Stored], Awaitable[bool]]
 ) -> bool:
     """For a change that is one statement: `store` writes the entry of what happens along with the
-    rest of it. False where it did not, or where it may not, because something else is to be done for each
-    event or entry; then nothing happened."""
+    rest of it. False where it did not, or where it may not, because there is more to be done for
+    each event or entry; then nothing happened."""
     if work.rules.audit is not record or work.rules.listeners.get(AuditRecorded):
         return False
     entry = _entry(work, happening)

@@ -6,8 +6,9 @@ other rows are put in afterwards, by a statement for each.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -59,13 +60,14 @@ class Below:
     read: Read
 
     async def put(self, executor: Execution, records: Records, shown: Shown) -> None:
-        pairs: Iterable[Any] = zip(map(itemgetter(self.key), records), shown, strict=True)
+        keys, holders = list(map(itemgetter(self.key), records)), shown
         for step in self.path:
-            pairs = [(key, one[step]) for key, one in pairs if one[step] is not None]
-        there = list(pairs)
-        if there:
-            found = await self.read(executor, [key for key, _ in there])
-            for (_, one), answer in zip(there, found, strict=True):
+            there = [one[step] is not None for one in holders]
+            keys = list(compress(keys, there))
+            holders = [one[step] for one in compress(holders, there)]
+        if keys:
+            found = await self.read(executor, keys)
+            for one, answer in zip(holders, found, strict=True):
                 one[self.name] = answer
 
 
@@ -79,40 +81,41 @@ class RowPlan:
     below: list[Below] = field(default_factory=list)
     reads: dict[str, RowRead] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=lambda: {"absent": _absent})
-    make: Callable[[Records], Shown] = field(init=False)
+    shown: Callable[[Records], Shown] = field(init=False)
+    nodes: Callable[[Records], list[int]] = field(init=False)
+    letters: Callable[[Records], list[int]] = field(init=False)
 
     def compile(self, expression: str) -> "RowPlan":
-        """`expression` is what is shown of a `record`. In it are our own words, places, and the
-        names that the document gives to fields, which are words to GraphQL."""
-        code = f"lambda records: [{expression} for record in records]"
-        self.make = eval(code, self.names)  # noqa: S307
+        """`expression` is what is shown of a `record`."""
+        nodes, letters = [], [f"len(record[{place}] or '')" for place in self.texts]
+        for part in self.counted:
+            there = "" if part.place is None else f" * (record[{part.place}] is not None)"
+            nodes.append(f"{part.values}{there}")
+            letters.append(f"{part.letters}{there}")
+        self.shown = self._of_each(expression)
+        self.nodes = self._of_each(" + ".join(nodes))
+        self.letters = self._of_each(" + ".join(letters))
         return self
+
+    def _of_each(self, expression: str) -> Callable[[Records], list[Any]]:
+        """In it are our own words, places, and the names that the document gives to fields, which
+        are words to GraphQL."""
+        code = f"lambda records: [{expression} for record in records]"
+        function: Callable[[Records], list[Any]] = eval(code, self.names)  # noqa: S307
+        return function
 
     async def show(self, executor: Execution, records: Records) -> Shown:
         now = executor.context_value.batch_reads
         if any(now[name] is not read for name, read in self.reads.items()):
             raise Unplanned
-        self._count(records)
-        shown = self.make(records)
+        add_nodes(sum(self.nodes(records)))
+        add_text(sum(self.letters(records)))
+        shown = self.shown(records)
         if len(self.below) == 1:
             await self.below[0].put(executor, records, shown)
         elif self.below:
             await together(one.put(executor, records, shown) for one in self.below)
         return shown
-
-    def _count(self, records: Records) -> None:
-        """Raises TooLarge."""
-        nodes = letters = 0
-        for part in self.counted:
-            there = len(records)
-            if part.place is not None:
-                there -= list(map(itemgetter(part.place), records)).count(None)
-            nodes += there * part.values
-            letters += there * part.letters
-        for place in self.texts:
-            letters += sum(map(len, filter(None, map(itemgetter(place), records))))
-        add_nodes(nodes)
-        add_text(letters)
 
 
 @dataclass
