@@ -32,7 +32,7 @@ from tests.observe import statements
 from tests.providers.factories import provider
 from tests.tasks.factories import task
 
-DOCUMENTS = dose(120, 1500)
+DOCUMENTS = dose(120, 600)
 SWITCHES = {"yes": True, "no": False}
 SWITCHED = ["", "", "", "@include(if: $yes)", "@skip(if: $no)", "@skip(if: $yes)"]
 # Other means answer these.
@@ -112,6 +112,7 @@ def documents(draw: st.DrawFn) -> str:
     )
 
 
+@pytest.mark.timeout(400)
 @settings(
     max_examples=DOCUMENTS,
     deadline=None,
