@@ -36,7 +36,8 @@ DOCUMENTS = dose(120, 600)
 SWITCHES = {"yes": True, "no": False}
 SWITCHED = ["", "", "", "@include(if: $yes)", "@skip(if: $no)", "@skip(if: $yes)"]
 # Other means answer these.
-APART = {"instances", "runs", "runCounts", "ruledOutModes"}
+APART = {"instances", "runs", "ruledOutModes"}
+GIVEN = {"runCounts": '(since: "2020-01-01T00:00:00Z")'}
 ROOTS = {
     "agents": ["", "(first: 2)", '(search: "gen")', "(providerId: $providerId)"],
     "tasks": ["", "(first: 2)"],
@@ -77,7 +78,7 @@ def selections(draw: st.DrawFn, type_: GraphQLObjectType, depth: int) -> str:
     on and off."""
     names = ["__typename"]
     for name, field in type_.fields.items():
-        is_required = any(map(is_required_argument, field.args.values()))
+        is_required = name not in GIVEN and any(map(is_required_argument, field.args.values()))
         is_leaf = is_leaf_type(get_named_type(field.type))
         if name not in APART and not is_required and (depth or is_leaf):
             names.append(name)
@@ -88,7 +89,7 @@ def selections(draw: st.DrawFn, type_: GraphQLObjectType, depth: int) -> str:
         if isinstance(inner, GraphQLObjectType):
             below = f"{{ {draw(selections(inner, depth - 1))} }}"
         alias = draw(st.sampled_from(["", "", "", f"class_{name}: ", f"record_{name}: "]))
-        part = f"{alias}{name} {draw(st.sampled_from(SWITCHED))} {below}"
+        part = f"{alias}{name}{GIVEN.get(name, '')} {draw(st.sampled_from(SWITCHED))} {below}"
         if draw(st.booleans()):
             part = f"... on {type_.name} {draw(st.sampled_from(SWITCHED))} {{ {part} }}"
         parts.append(part)
@@ -141,6 +142,8 @@ STATEMENTS = {
     "{ agents { nodes { assignments { task { name description } } } } }": 3,
     "{ assignments { nodes { task { description } agent { provider { name } } } } }": 1,
     "{ tasks { totalCount nodes { name assignments { agent { name provider { name } } } } } }": 3,
+    '{ agents { nodes { provider { name } runCounts(since: "2020-01-01T00:00:00Z") '
+    "{ queued } runs(first: 1) { nodes { id } } } } }": 2 + 5,
     # What takes a closer look is shown from rows, and the rest as before.
     "{ agents { nodes { modelSettings { seed } assignments { task { name } } } } }": 2,
 }

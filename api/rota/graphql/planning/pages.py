@@ -10,7 +10,7 @@ from rota.graphql.fields import HOW
 from rota.graphql.pagination import Edge, OfRows
 from rota.graphql.planning.completion import Unplanned
 from rota.graphql.planning.insides import Details, Execution, origin, selected, strawberry_field
-from rota.graphql.planning.rows import Counted, RowPlan, RowWriter
+from rota.graphql.planning.rows import Complete, Counted, RowPlan, RowWriter
 from rota.platform.kernel.answer_size import add_text
 from rota.platform.storage.pages import Order, Page, cursor_of
 from rota.platform.storage.records import Row
@@ -28,7 +28,12 @@ class PagePlan:
 
     @classmethod
     def of(
-        cls, executor: Execution, type_: GraphQLObjectType, details: Details, page: Page[Any]
+        cls,
+        executor: Execution,
+        type_: GraphQLObjectType,
+        details: Details,
+        page: Page[Any],
+        complete: Complete,
     ) -> "PagePlan":
         plan = cls(Selection.of(page.query.model))
         plan.selection.place(page.order.column)
@@ -37,7 +42,7 @@ class PagePlan:
             known = strawberry_field(definition) if definition else None
             if definition and known and isinstance(known.metadata.get(HOW), OfRows):
                 rows = plan.rows[name] = RowPlan(plan.selection)
-                writer = RowWriter(executor, rows, are_few=True)
+                writer = RowWriter(executor, rows, complete, are_few=True)
                 inner: Any = get_named_type(definition.type)
                 if issubclass(origin(inner), Edge):
                     shown = plan._an_edge(writer, inner, nodes, page.order, name)

@@ -137,7 +137,7 @@ def _pages(
         key = page.query.model, page.order
         if key not in plans:
             try:
-                plans[key] = PagePlan.of(executor, type_, details, page)
+                plans[key] = PagePlan.of(executor, type_, details, page, completion)
             except Unplanned:
                 plans[key] = None
         return plans[key]
@@ -226,7 +226,7 @@ def _found(
 ) -> Step | None:
     """Shows what is joined straight from its records; None where that is not simple enough."""
     try:
-        read = lookup_read(executor, join, definition, details)
+        read = lookup_read(executor, join, definition, details, completion)
     except Unplanned:
         return None
     key = attrgetter(f"row.{join.column}")

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import itemgetter
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -19,21 +20,23 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     get_named_type,
 )
 
 from rota.graphql import fields
 from rota.graphql.context import RowRead
 from rota.graphql.fields import HOW, Join
-from rota.graphql.planning.completion import Unplanned
+from rota.graphql.planning.completion import Completion, Unplanned
 from rota.graphql.planning.insides import Details, Execution, selected, strawberry_field
-from rota.graphql.planning.steps import together
+from rota.graphql.planning.steps import joined, together
 from rota.platform.kernel.answer_size import add_nodes, add_text, copied
 from rota.platform.storage.orm import kind_of
 from rota.platform.storage.selections import Selection
 
 Records: TypeAlias = Sequence[Any]
 Shown: TypeAlias = list[dict[str, Any]]
+Complete: TypeAlias = Callable[[Execution, GraphQLOutputType, Details], Completion]
 Read: TypeAlias = Callable[[Execution, Sequence[Any]], Awaitable[list[Any]]]
 # Kinds of columns, and the scalars that show a value as the driver gives it (a moment becomes text
 # with all the answer). Whatever else there is needs a closer look than a record gets.
@@ -121,10 +124,11 @@ class RowPlan:
 @dataclass
 class RowWriter:
     """Writes down how a plan shows its rows. `are_few`: what they refer to may be repeated for each
-    of them. Raises Unplanned."""
+    of them. `complete` plans what is no row. Raises Unplanned."""
 
     executor: Execution
     plan: RowPlan
+    complete: Complete
     are_few: bool = False
 
     def an_object(
@@ -147,6 +151,8 @@ class RowWriter:
                 if isinstance(how, fields.Column):
                     values += 1
                     shown = self._leaf(definition, how.name, selection)
+                elif isinstance(how, Join) and how.column is None:
+                    shown = self._asked(type_, how, nodes, selection, (*path, name))
                 elif isinstance(how, Join):
                     shown = self._joined(definition, how, nodes, selection, (*path, name))
                 else:
@@ -197,7 +203,7 @@ class RowWriter:
         model = read.lookup.model
         is_short = self.are_few or self._columns(type_, details).isdisjoint(model.LENGTHY)
         if read.is_list or not read.lookup.is_by_id or not is_short:
-            alone = lookup_read(self.executor, join, definition, details)
+            alone = lookup_read(self.executor, join, definition, details, self.complete)
             key = selection.place(join.column)
             self.plan.below.append(Below(path[:-1], path[-1], key, alone))
             return "None"
@@ -207,6 +213,30 @@ class RowWriter:
         shown = self.an_object(type_, details, referred, path, place)
         otherwise = "absent()" if isinstance(definition.type, GraphQLNonNull) else "None"
         return f"({shown} if record[{place}] is not None else {otherwise})"
+
+    def _asked(
+        self,
+        parent: GraphQLObjectType,
+        join: Join,
+        details: Details,
+        selection: Selection,
+        path: tuple[str, ...],
+    ) -> str:
+        """What is read by the field's arguments, too, is read as ever: for objects whose row has
+        the one column that the key is made of."""
+        definition = self.executor.schema.get_field(parent, details[0].node.name.value)
+        known = strawberry_field(definition) if definition else None
+        if not definition or not known or join.of is None:
+            raise Unplanned
+        column, complete = join.of, self.complete(self.executor, definition.type, details)
+        read_as_ever = joined(join, known, definition, details, parent)
+
+        async def read(executor: Execution, keys: Sequence[Any]) -> list[Any]:
+            objects = [SimpleNamespace(row=SimpleNamespace(**{column: key})) for key in keys]
+            return await complete.run(executor, await read_as_ever(executor, objects))
+
+        self.plan.below.append(Below(path[:-1], path[-1], selection.place(column), read))
+        return "None"
 
     def _columns(self, type_: GraphQLObjectType, details: Details) -> set[str]:
         hows = [
@@ -225,7 +255,11 @@ class RowWriter:
 
 
 def lookup_read(
-    executor: Execution, join: Join, definition: GraphQLField, details: Details
+    executor: Execution,
+    join: Join,
+    definition: GraphQLField,
+    details: Details,
+    complete: Complete,
 ) -> Read:
     """Reads and shows what a join finds for each of its keys. Raises Unplanned."""
     read = executor.context_value.batch_reads.get(join.read)
@@ -235,7 +269,7 @@ def lookup_read(
     lookup, is_list = read.lookup, read.is_list
     is_required = isinstance(definition.type, GraphQLNonNull)
     plan = RowPlan(Selection.of(lookup.model), reads={join.read: read})
-    writer = RowWriter(executor, plan)
+    writer = RowWriter(executor, plan, complete)
     group = plan.selection.place(lookup.column)
     plan.compile(writer.an_object(type_, details, plan.selection))
 
