@@ -3,6 +3,7 @@
 import gc
 import signal
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any, Protocol
 
 import pytest
@@ -132,7 +133,9 @@ def graphql(resources: Resources) -> GraphQL:
 
 
 def read_whole(data: Any) -> Any:
-    """With the JSON in it that stayed text read."""
+    """With the JSON in it that stayed text read, and moments as the text that they become."""
+    if isinstance(data, datetime):
+        return jsontext.loads(jsontext.dump_bytes(data))
     if isinstance(data, jsontext.Written | jsontext.LongText):
         return jsontext.loads(data.written())
     if isinstance(data, dict):

@@ -15,6 +15,7 @@ class AgentFields(Row):
     """What an agent holds, and each of its revisions."""
 
     LARGE = ("system_prompt", "user_prompt")
+    LENGTHY = ("description",)
 
     name = fields.TextField()
     description: str | None = fields.TextField(null=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from rota.agents import service
+from rota.agents.events import AgentCreated
 from rota.agents.loaders import agent_revisions, agents
 from rota.agents.types import (
     Agent,
@@ -54,7 +55,7 @@ class AgentQuery:
             strawberry.argument(description="Only those that use this provider."),
         ] = None,
     ) -> Connection[Agent]:
-        return Connection.of(await service.list_agents(first, after, search, provider_id), Agent)
+        return Connection.of(service.list_agents(first, after, search, provider_id), Agent)
 
     @strawberry.field(
         description="An agent's revisions, newest first; also once the agent is deleted."
@@ -65,15 +66,19 @@ class AgentQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[AgentRevision]:
-        return Connection.of(await service.list_revisions(agent_id, first, after), AgentRevision)
+        return Connection.of(service.list_revisions(agent_id, first, after), AgentRevision)
 
 
 @strawberry.type
 class AgentMutation:
     @strawberry.mutation(description="Create an agent on an active provider.")
     async def create_agent(self, info: Info, input: Input[CreateAgentInput]) -> CreateAgentResult:
-        async with info.context.unit_of_work() as work:
-            agent = await service.create_agent(work, input.new())
+        new = input.new()
+        agent = await info.context.shortly_or_at_length(
+            AgentCreated,
+            shortly=partial(service.create_agent_at_once, new=new),
+            at_length=partial(service.create_agent, new=new),
+        )
         return CreateAgentPayload(agent=Agent(row=agent))
 
     @strawberry.mutation(

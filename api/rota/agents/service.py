@@ -1,11 +1,13 @@
 """What can be done with agents. The only writer of their rows and revisions."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from rota.agents.events import AgentCreated, AgentDeleted, AgentUpdated
 from rota.agents.models import Agent, AgentRevision
+from rota.audit.service import recorded_with
 from rota.inference.settings import ModelSettings, SettingsChanges, public_names
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Role
@@ -17,14 +19,16 @@ from rota.platform.storage.records import select_one
 from rota.platform.storage.revised import Field, Name, Text, revised
 from rota.platform.storage.revisions import (
     check_revision,
+    insert_at_once,
     insert_named,
     keep_revision,
     removal,
+    revision_of,
     save_named,
     write,
 )
 from rota.platform.unit_of_work import UnitOfWork
-from rota.providers.admission import usable_provider
+from rota.providers.admission import usable, usable_provider
 from rota.providers.errors import ProviderInUse
 from rota.providers.events import ProviderDeleting
 from rota.providers.models import Provider
@@ -97,7 +101,7 @@ async def get_agent(id: str) -> Agent | None:
     return await select_one(Agent, parsed) if parsed else None
 
 
-async def list_agents(
+def list_agents(
     first: int | None, after: str | None, search: str | None, provider_id: str | None
 ) -> Page[Agent]:
     query = Query(Agent)
@@ -105,15 +109,13 @@ async def list_agents(
         query = query.where("position({} IN name_key) > 0", search_key(search))
     if provider_id is not None:
         query = query.where("provider_id = {}", parse_id(provider_id))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
-async def list_revisions(
-    agent_id: str, first: int | None, after: str | None
-) -> Page[AgentRevision]:
+def list_revisions(agent_id: str, first: int | None, after: str | None) -> Page[AgentRevision]:
     """Newest first; also those of an agent that is gone."""
     query = Query(AgentRevision).where("agent_id = {}", parse_id(agent_id))
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 
 async def current_revision(agent_id: UUID) -> AgentRevision | None:
@@ -123,14 +125,29 @@ async def current_revision(agent_id: UUID) -> AgentRevision | None:
 
 async def create_agent(work: UnitOfWork, new: NewAgent) -> Agent:
     """Raises InvalidInput, NotFound and ProviderInactive for its provider, and NameTaken."""
-    work.actor.require(Role.EDITOR)
-    agent = Agent(id=new_id(), revision=1, created_at=work.now, updated_at=work.now)
-    changes = write(agent, vars(new), REVISED)
+    agent, event = _new(work, new)
     provider = await usable_provider(new.provider_id, ["providerId"])
     await insert_named(agent, "agent")
     await _keep_revision(work, agent, provider)
-    await work.emit(AgentCreated(id=agent.id, subject_name=agent.name, changes=changes))
+    await work.emit(event)
     return agent
+
+
+async def create_agent_at_once(work: UnitOfWork, new: NewAgent) -> Agent | None:
+    """The same in one statement. None where that stored nothing: for its name or its provider,
+    which `create_agent` tells. Raises InvalidInput."""
+    agent, event = _new(work, new)
+    held = revision_of(agent, REVISED, work.actor.name, agent_id=agent.id)
+    provider = usable(agent.provider_id, {"provider_name": "name"})
+    store = partial(insert_at_once, agent, (AgentRevision, held), given=provider)
+    return agent if await recorded_with(work, event, store) else None
+
+
+def _new(work: UnitOfWork, new: NewAgent) -> tuple[Agent, AgentCreated]:
+    work.actor.require(Role.EDITOR)
+    agent = Agent(id=new_id(), revision=1, created_at=work.now, updated_at=work.now)
+    changes = write(agent, vars(new), REVISED)
+    return agent, AgentCreated(id=agent.id, subject_name=agent.name, changes=changes)
 
 
 async def update_agent(

@@ -137,7 +137,7 @@ class Agent:
         "active_assignments_of_agent", "id", "Its active assignments."
     )
 
-    @joined("run_counts_of_agent", RunCounts, description="How many runs it has.")
+    @joined("run_counts_of_agent", RunCounts, of="id", description="How many runs it has.")
     def run_counts(
         self,
         since: Annotated[
@@ -147,7 +147,7 @@ class Agent:
     ) -> tuple[UUID, datetime]:
         return self.row.id, since
 
-    @joined("runs_of_agent", Connection[ARun], description="Its runs, newest first.")
+    @joined("runs_of_agent", Connection[ARun], of="id", description="Its runs, newest first.")
     def runs(self, first: First = 20, after: After = None) -> tuple[UUID, int | None, str | None]:
         return self.row.id, first, after
 

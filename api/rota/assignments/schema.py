@@ -11,6 +11,7 @@ import strawberry
 
 from rota.assignments import loaders, service
 from rota.assignments.errors import AlreadyAssigned, AssignmentInactive
+from rota.assignments.events import AssignmentCreated
 from rota.assignments.instances import Instance, follow_instances, list_instances
 from rota.assignments.types import (
     AgentInstance,
@@ -72,7 +73,7 @@ class AssignmentQuery:
             bool | None, strawberry.argument(description="Only such ones; null: both.")
         ] = None,
     ) -> Connection[Assignment]:
-        page = await service.list_assignments(
+        page = service.list_assignments(
             first, after, search, agent_id=agent_id, task_id=task_id, is_active=is_active
         )
         return Connection.of(page, Assignment)
@@ -86,8 +87,12 @@ class AssignmentQuery:
 class AssignmentMutation:
     @strawberry.mutation(description="Assign a task to an agent; an instance is prepared.")
     async def assign_task(self, info: Info, input: Input[AssignTaskInput]) -> AssignTaskResult:
-        async with info.context.unit_of_work() as work:
-            assignment = await service.assign_task(work, input.agent_id, input.task_id)
+        agent_id, task_id = input.agent_id, input.task_id
+        assignment = await info.context.shortly_or_at_length(
+            AssignmentCreated,
+            shortly=partial(service.assign_task_at_once, agent_id=agent_id, task_id=task_id),
+            at_length=partial(service.assign_task, agent_id=agent_id, task_id=task_id),
+        )
         return AssignTaskPayload(assignment=Assignment(row=assignment))
 
     @strawberry.mutation(

@@ -1,5 +1,8 @@
 """What can be done with assignments. The only writer of their rows."""
 
+from functools import partial
+from uuid import UUID
+
 from tortoise.exceptions import IntegrityError
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
@@ -10,6 +13,7 @@ from rota.assignments.errors import AlreadyAssigned
 from rota.assignments.events import AssignmentCreated, AssignmentRenamed, AssignmentUpdated
 from rota.assignments.jobs import PrepareInstance
 from rota.assignments.models import Assignment
+from rota.audit.service import recorded_with
 from rota.platform.kernel.actor import Role
 from rota.platform.kernel.errors import NotFound
 from rota.platform.kernel.ids import new_id, parse_id
@@ -17,11 +21,30 @@ from rota.platform.kernel.names import search_text
 from rota.platform.storage.pages import NEWEST_FIRST, Page, Query, fetch_page
 from rota.platform.storage.records import select_one
 from rota.platform.storage.revisions import differences
+from rota.platform.storage.statements import Statement
+from rota.platform.storage.together import Given, insert_with
 from rota.platform.unit_of_work import UnitOfWork
 from rota.tasks.errors import TaskInUse
 from rota.tasks.events import TaskDeleting, TaskUpdated
 from rota.tasks.models import Task
 
+NAMES = Statement(
+    """
+    SELECT agent.id AS agent_id, agent.name AS agent_name, task.id AS task_id,
+        task.name AS task_name
+    FROM agent, task WHERE agent.id = :agent_id AND task.id = :task_id
+    """
+)
+# Locked in the order of `assign_task`.
+AS_NAMED = Statement(
+    """
+    SELECT FROM agent, task
+    WHERE agent.id = :agent_id AND agent.name = :agent_name
+        AND task.id = :task_id AND task.name = :task_name
+    FOR UPDATE OF agent, task
+    """
+)
+ACTIVE_PAIR = "(agent_id, task_id) WHERE is_active"
 AUDITED = {"agent_name": "agent", "task_name": "task", "is_active": "isActive"}
 
 
@@ -31,7 +54,7 @@ async def get_assignment(id: str) -> Assignment | None:
     return await select_one(Assignment, parsed) if parsed else None
 
 
-async def list_assignments(
+def list_assignments(
     first: int | None,
     after: str | None,
     search: str | None,
@@ -52,7 +75,7 @@ async def list_assignments(
         query = query.where("task_id = {}", parse_id(task_id))
     if is_active is not None:
         query = query.where("is_active = {}", is_active)
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=50)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=50)
 
 
 async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignment:
@@ -67,25 +90,46 @@ async def assign_task(work: UnitOfWork, agent_id: str, task_id: str) -> Assignme
     task = await Task.filter(id=task_key).select_for_update().get_or_none()
     if task is None:
         raise NotFound("task", task_id, ["taskId"])
+    assignment, event = _new(work, agent.id, agent.name, task.id, task.name)
+    await _insert(assignment)
+    await work.emit(event)
+    work.enqueue(PrepareInstance(assignment_id=assignment.id))
+    return assignment
+
+
+async def assign_task_at_once(work: UnitOfWork, agent_id: str, task_id: str) -> Assignment | None:
+    """The same in one statement, once the names are read: it stores nothing where these are not
+    there any more or called otherwise, or the task is assigned. Then it is None, and `assign_task`
+    tells. Raises Forbidden."""
+    work.actor.require(Role.EDITOR)
+    found = await NAMES.rows(agent_id=parse_id(agent_id), task_id=parse_id(task_id))
+    if not found:
+        return None
+    [names] = found
+    assignment, event = _new(work, **names)
+    given = Given(AS_NAMED, names)
+    store = partial(insert_with, assignment, unless_taken=ACTIVE_PAIR, given=given)
+    if not await recorded_with(work, event, store):
+        return None
+    work.enqueue(PrepareInstance(assignment_id=assignment.id))
+    return assignment
+
+
+def _new(
+    work: UnitOfWork, agent_id: UUID, agent_name: str, task_id: UUID, task_name: str
+) -> tuple[Assignment, AssignmentCreated]:
     assignment = Assignment(
         id=new_id(),
-        agent_id=agent.id,
-        agent_name=agent.name,
-        task_id=task.id,
-        task_name=task.name,
+        agent_id=agent_id,
+        agent_name=agent_name,
+        task_id=task_id,
+        task_name=task_name,
         is_active=True,
         assigned_at=work.now,
     )
-    await _insert(assignment)
-    await work.emit(
-        AssignmentCreated(
-            id=assignment.id,
-            subject_name=_name(assignment),
-            changes=differences(None, assignment, AUDITED),
-        )
-    )
-    work.enqueue(PrepareInstance(assignment_id=assignment.id))
-    return assignment
+    changes = differences(None, assignment, AUDITED)
+    name = _name(assignment)
+    return assignment, AssignmentCreated(id=assignment.id, subject_name=name, changes=changes)
 
 
 async def unassign_task(work: UnitOfWork, id: str) -> Assignment:

@@ -28,7 +28,7 @@ class AuditQuery:
             strawberry.ID | None, strawberry.argument(description="Only what was done to this.")
         ] = None,
     ) -> Connection[AuditEntry]:
-        page = await service.list_entries(info.context.actor, first, after, subject_id)
+        page = service.list_entries(info.context.actor, first, after, subject_id)
         return Connection.of(page, AuditEntry)
 
 

@@ -1,21 +1,23 @@
 """What every resolver is given: who asks, and the way to the rest."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 
 from rota.platform.kernel.actor import Actor
+from rota.platform.kernel.events import AuditedEvent
 from rota.platform.resources import Resources
 from rota.platform.storage.records import Lookup, Row, fill, has
-from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
+from rota.platform.unit_of_work import Rules, UnitOfWork, shortly_or_at_length, unit_of_work
 
 # Answers in the order of the keys: an id, or a tuple of an id and a field's arguments. What
 # it gives is ready for GraphQL, because who asks may not know its type; None (or an empty
 # list) for what is not there.
+R = TypeVar("R")
 BatchRead = Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
@@ -34,6 +36,17 @@ class Context:
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit_of_work(self.resources, self.rules, self.actor)
+
+    async def shortly_or_at_length(
+        self,
+        kind: type[AuditedEvent],
+        *,
+        shortly: Callable[[UnitOfWork], Awaitable[R | None]],
+        at_length: Callable[[UnitOfWork], Awaitable[R]],
+    ) -> R:
+        return await shortly_or_at_length(
+            self.resources, self.rules, self.actor, kind, shortly=shortly, at_length=at_length
+        )
 
     async def load(self, name: str, key: Hashable, read: BatchRead | None = None) -> Any:
         """Batches what is asked for at the same moment. Nothing is cached: on a socket
@@ -128,13 +141,6 @@ class RowRead:
         if self.is_list:
             return [[self.type(row=row) for row in found.get(key, ())] for key in keys]
         return [self.type(row=found[key][0]) if key in found else None for key in keys]
-
-    async def records(self, keys: Sequence[Any], columns: Iterable[str]) -> list[Any]:
-        """The same as records of only these columns."""
-        found = await self.lookup.records(list(dict.fromkeys(keys)), columns)
-        if self.is_list:
-            return [found.get(key, []) for key in keys]
-        return [found[key][0] if key in found else None for key in keys]
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

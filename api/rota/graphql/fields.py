@@ -57,11 +57,13 @@ def large(name: str, description: str, show: Callable[[Any], Any] | None = None)
 @dataclass(frozen=True)
 class Join:
     """`read` names a batch read of some slice; `key` gives what it is asked for, from the
-    object and the field's arguments. `column` is where that is all of the key."""
+    object and the field's arguments. `column` is the row's where that is all of the key, and
+    `of` the one that the key is made of with the arguments."""
 
     read: str
     key: Callable[..., Hashable]
     column: str | None = None
+    of: str | None = None
 
 
 def derived(read: Callable[[Any], Any], description: str) -> Any:
@@ -88,9 +90,10 @@ def related(read: str, column: str, description: str) -> Any:
 
 
 def joined(
-    read: str, type: object, *, description: str
+    read: str, type: object, *, of: str, description: str
 ) -> Callable[[Callable[..., Hashable]], Any]:
-    """Where the field's arguments belong to the key: from a method that gives it."""
+    """Where the field's arguments belong to the key: from a method that gives it, made of them and
+    of one column of the row."""
 
     def decorate(key: Callable[..., Hashable]) -> Any:
         @wraps(key)
@@ -106,7 +109,7 @@ def joined(
         resolve.__signature__ = signature  # type: ignore[attr-defined]
         resolve.__annotations__ = {**key.__annotations__, "info": Info, "return": type}
         return strawberry.field(
-            resolver=resolve, description=description, metadata={HOW: Join(read, key)}
+            resolver=resolve, description=description, metadata={HOW: Join(read, key, of=of)}
         )
 
     return decorate

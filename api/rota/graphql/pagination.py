@@ -1,10 +1,12 @@
 """Connections: pages of a list in keyset order."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import strawberry
 
+from rota.graphql.fields import HOW
 from rota.platform.storage.pages import Page
 
 Node = TypeVar("Node")
@@ -28,8 +30,16 @@ class Edge(Generic[Node]):
     node: Node = strawberry.field(description="The row.")
 
 
+@dataclass(frozen=True)
+class OfRows:
+    """How a field shows each row of the page: as it is, or as an edge."""
+
+
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
+    """Shows a page that may still have to be read: a plan does it by what is selected, and else it
+    is read before anything is shown."""
+
     page: strawberry.Private[Page[Any]]
     type: strawberry.Private[Callable[..., Any]]
 
@@ -38,7 +48,7 @@ class Connection(Generic[Node]):
         """`type_` shows a row."""
         return cls(page=page, type=type_)
 
-    @strawberry.field(description="The rows, each with its cursor.")
+    @strawberry.field(description="The rows, each with its cursor.", metadata={HOW: OfRows()})
     def edges(self) -> list[Edge[Node]]:
         return [
             Edge(cursor=self.page.cursor(row), node=self.type(row=row)) for row in self.page.rows
@@ -46,15 +56,15 @@ class Connection(Generic[Node]):
 
     @strawberry.field(description="Where this page stands in the list.")
     def page_info(self) -> PageInfo:
-        rows = self.page.rows
+        start, end = self.page.cursors or (None, None)
         return PageInfo(
             has_next_page=self.page.has_next,
             has_previous_page=self.page.has_previous,
-            start_cursor=self.page.cursor(rows[0]) if rows else None,
-            end_cursor=self.page.cursor(rows[-1]) if rows else None,
+            start_cursor=start,
+            end_cursor=end,
         )
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata={HOW: OfRows()})
     def nodes(self) -> list[Node]:
         return [self.type(row=row) for row in self.page.rows]
 

@@ -112,6 +112,29 @@ async def one_statement(
     return written
 
 
+async def shortly_or_at_length(
+    resources: Resources,
+    rules: Rules,
+    actor: Actor,
+    kind: type[AuditedEvent],
+    *,
+    shortly: Callable[[UnitOfWork], Awaitable[R | None]],
+    at_length: Callable[[UnitOfWork], Awaitable[R]],
+) -> R:
+    """A change that is one statement where nothing stands in its way: `shortly` makes it, past any
+    transaction, or gives None and has changed nothing. Then `at_length`, in a transaction, says
+    what is wrong, or makes it after all. Where somebody listens to the `kind` of what happens,
+    that is the only way."""
+    if not rules.listeners.get(kind):
+        work = UnitOfWork(resources, rules, actor)
+        made = await shortly(work)
+        if made is not None:
+            await announce(resources, work.events, work.jobs)
+            return made
+    async with unit_of_work(resources, rules, actor) as work:
+        return await at_length(work)
+
+
 async def announce(resources: Resources, events: Sequence[Fact], jobs: Sequence[Job] = ()) -> None:
     """What was committed stands, whether Redis hears of it or not: sweeps make up for
     a lost job, and subscribers read anew once the bus is back. Waited for a moment only; what is on

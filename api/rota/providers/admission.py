@@ -1,11 +1,15 @@
 """Whether a provider takes something new: an agent, a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from rota.platform.storage.statements import Statement
+from rota.platform.storage.together import Given
 from rota.providers.errors import ProviderInactive
 from rota.providers.locks import LOCK_SHARED, locked_provider
 from rota.providers.models import Provider
+
+USABLE = Statement("SELECT * FROM provider WHERE id = :id AND is_active FOR SHARE")
 
 
 async def usable_provider(id: str, path: Sequence[str]) -> Provider:
@@ -14,6 +18,11 @@ async def usable_provider(id: str, path: Sequence[str]) -> Provider:
     provider = await locked_provider(id, path, LOCK_SHARED)
     check_active(provider.id, provider.name, provider.is_active, path)
     return provider
+
+
+def usable(id: UUID | None, gives: Mapping[str, str]) -> Given:
+    """The same as part of a statement, whose rows take some columns from it."""
+    return Given(USABLE, {"id": id}, gives)
 
 
 def check_active(id: UUID, name: str, is_active: bool, path: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ class Provider(Row):
     server hangs on it. `validation_fix` is what a button would change: {"label", "baseUrl"}."""
 
     LARGE = ("models",)
+    LENGTHY = ("base_url", "validation_error")
 
     id = fields.UUIDField(primary_key=True)
     name = fields.TextField()

@@ -15,6 +15,7 @@ from rota.platform.messaging.delivery import Message
 from rota.providers import models as rows
 from rota.providers import service
 from rota.providers.errors import ProviderInactive
+from rota.providers.events import ProviderCreated
 from rota.providers.loaders import providers
 from rota.providers.types import (
     CreateProviderInput,
@@ -53,7 +54,7 @@ class ProviderQuery:
     async def providers(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Provider]:
-        return Connection.of(await service.list_providers(first, after, search), Provider)
+        return Connection.of(service.list_providers(first, after, search), Provider)
 
 
 @strawberry.type
@@ -62,8 +63,12 @@ class ProviderMutation:
     async def create_provider(
         self, info: Info, input: Input[CreateProviderInput]
     ) -> CreateProviderResult:
-        async with info.context.unit_of_work() as work:
-            provider = await service.create_provider(work, input.new())
+        new = input.new()
+        provider = await info.context.shortly_or_at_length(
+            ProviderCreated,
+            shortly=partial(service.create_provider_at_once, new=new),
+            at_length=partial(service.create_provider, new=new),
+        )
         return CreateProviderPayload(provider=Provider(row=provider))
 
     @strawberry.mutation(description="Update a provider; a new address or key is checked again.")

@@ -2,8 +2,10 @@
 
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict
 
+from rota.audit.service import recorded_with
 from rota.platform.crypto import Secret
 from rota.platform.kernel.actor import Role
 from rota.platform.kernel.errors import InvalidInput, Issue, RateLimited
@@ -11,7 +13,13 @@ from rota.platform.kernel.ids import new_id, parse_id
 from rota.platform.kernel.names import clean_name, name_issues, name_key, search_key
 from rota.platform.storage.pages import BY_NAME, Page, Query, fetch_page
 from rota.platform.storage.records import select_one
-from rota.platform.storage.revisions import check_revision, differences, insert_named, save_named
+from rota.platform.storage.revisions import (
+    check_revision,
+    differences,
+    insert_at_once,
+    insert_named,
+    save_named,
+)
 from rota.platform.unit_of_work import UnitOfWork
 from rota.providers.addresses import normalise_base_url
 from rota.providers.checks import emit_status, set_status, store_status
@@ -55,39 +63,30 @@ async def get_provider(id: str) -> Provider | None:
     return await select_one(Provider, parsed) if parsed else None
 
 
-async def list_providers(
-    first: int | None, after: str | None, search: str | None
-) -> Page[Provider]:
+def list_providers(first: int | None, after: str | None, search: str | None) -> Page[Provider]:
     """By name; those whose name holds `search`, without regard to case. Raises BadRequest for a
     page that there cannot be."""
     query = Query(Provider)
     if search:
         query = query.where("position({} IN name_key) > 0", search_key(search))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
 async def create_provider(work: UnitOfWork, new: NewProvider) -> Provider:
     """Stored as it is; its check follows. Raises Forbidden, InvalidInput, NameTaken."""
-    work.actor.require(Role.OWNER)
-    provider = Provider(
-        id=new_id(),
-        name=clean_name(new.name),
-        type=new.type,
-        base_url=_clean_url(new.base_url),
-        is_active=True,
-        revision=1,
-        validation_status=ValidationStatus.PENDING,
-        status_since=work.now,
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    has_key = new.api_key is not None
-    await _check(work, provider, new.api_key, has_key=has_key, moved=True, renamed=True)
-    if new.api_key:
-        seal_key(work, provider, new.api_key)
+    provider, event = await _new(work, new)
     await insert_named(provider, "provider")
-    changes = differences(None, provider, AUDITED) | key_change(None, provider.key_hint)
-    await work.emit(ProviderCreated(id=provider.id, subject_name=provider.name, changes=changes))
+    await work.emit(event)
+    work.enqueue(ValidateProvider(provider_id=provider.id))
+    return provider
+
+
+async def create_provider_at_once(work: UnitOfWork, new: NewProvider) -> Provider | None:
+    """The same in one statement. None where that stored nothing: its name is taken, as
+    `create_provider` tells. Raises Forbidden, InvalidInput."""
+    provider, event = await _new(work, new)
+    if not await recorded_with(work, event, partial(insert_at_once, provider)):
+        return None
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
 
@@ -159,6 +158,28 @@ async def validate_provider(work: UnitOfWork, id: str) -> Provider:
     await store_status(work, provider, ValidationStatus.PENDING)
     work.enqueue(ValidateProvider(provider_id=provider.id))
     return provider
+
+
+async def _new(work: UnitOfWork, new: NewProvider) -> tuple[Provider, ProviderCreated]:
+    work.actor.require(Role.OWNER)
+    provider = Provider(
+        id=new_id(),
+        name=clean_name(new.name),
+        type=new.type,
+        base_url=_clean_url(new.base_url),
+        is_active=True,
+        revision=1,
+        validation_status=ValidationStatus.PENDING,
+        status_since=work.now,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    has_key = new.api_key is not None
+    await _check(work, provider, new.api_key, has_key=has_key, moved=True, renamed=True)
+    if new.api_key:
+        seal_key(work, provider, new.api_key)
+    changes = differences(None, provider, AUDITED) | key_change(None, provider.key_hint)
+    return provider, ProviderCreated(id=provider.id, subject_name=provider.name, changes=changes)
 
 
 def _apply(provider: Provider, changes: ProviderChanges) -> None:

@@ -12,6 +12,7 @@ class TaskFields(Row):
     """What a task holds, and each of its revisions."""
 
     LARGE = ("request_schema", "response_schema")
+    LENGTHY = ("description",)
 
     name = fields.TextField()
     description: str | None = fields.TextField(null=True)

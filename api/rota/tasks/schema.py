@@ -17,6 +17,7 @@ from rota.graphql.slice import GraphQLSlice
 from rota.platform.messaging.delivery import Message
 from rota.tasks import service
 from rota.tasks.errors import TaskInUse
+from rota.tasks.events import TaskCreated
 from rota.tasks.loaders import task_revisions, tasks
 from rota.tasks.types import (
     CreateTaskInput,
@@ -53,7 +54,7 @@ class TaskQuery:
     async def tasks(
         self, first: First = 50, after: After = None, search: Search = None
     ) -> Connection[Task]:
-        return Connection.of(await service.list_tasks(first, after, search), Task)
+        return Connection.of(service.list_tasks(first, after, search), Task)
 
     @strawberry.field(
         description="A task's revisions, newest first; also once the task is deleted."
@@ -64,7 +65,7 @@ class TaskQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[TaskRevision]:
-        return Connection.of(await service.list_revisions(task_id, first, after), TaskRevision)
+        return Connection.of(service.list_revisions(task_id, first, after), TaskRevision)
 
     @strawberry.field(description="Whether a JSON Schema can be used in a task; nothing is saved.")
     def check_schema(
@@ -83,8 +84,12 @@ class TaskQuery:
 class TaskMutation:
     @strawberry.mutation(description="Create a task.")
     async def create_task(self, info: Info, input: Input[CreateTaskInput]) -> CreateTaskResult:
-        async with info.context.unit_of_work() as work:
-            task = await service.create_task(work, input.new())
+        new = input.new()
+        task = await info.context.shortly_or_at_length(
+            TaskCreated,
+            shortly=partial(service.create_task_at_once, new=new),
+            at_length=partial(service.create_task, new=new),
+        )
         return CreateTaskPayload(task=Task(row=task))
 
     @strawberry.mutation(

@@ -1,9 +1,11 @@
 """What can be done with tasks. The only writer of their rows and revisions."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
+from rota.audit.service import recorded_with
 from rota.contracts import check_schema
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.actor import Role
@@ -15,9 +17,11 @@ from rota.platform.storage.records import select_one
 from rota.platform.storage.revised import Field, Name, Text, revised
 from rota.platform.storage.revisions import (
     check_revision,
+    insert_at_once,
     insert_named,
     keep_revision,
     removal,
+    revision_of,
     save_named,
     write,
 )
@@ -64,17 +68,17 @@ async def get_task(id: str) -> Task | None:
     return await select_one(Task, parsed) if parsed else None
 
 
-async def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
+def list_tasks(first: int | None, after: str | None, search: str | None) -> Page[Task]:
     query = Query(Task)
     if search:
         query = query.where("position({} IN name_key) > 0", search_key(search))
-    return await fetch_page(query, BY_NAME, first, after, default=50)
+    return fetch_page(query, BY_NAME, first, after, default=50)
 
 
-async def list_revisions(task_id: str, first: int | None, after: str | None) -> Page[TaskRevision]:
+def list_revisions(task_id: str, first: int | None, after: str | None) -> Page[TaskRevision]:
     """Newest first; also those of a task that is gone."""
     query = Query(TaskRevision).where("task_id = {}", parse_id(task_id))
-    return await fetch_page(query, NEWEST_FIRST, first, after, default=20)
+    return fetch_page(query, NEWEST_FIRST, first, after, default=20)
 
 
 async def current_revision(task_id: UUID) -> TaskRevision | None:
@@ -84,13 +88,27 @@ async def current_revision(task_id: UUID) -> TaskRevision | None:
 
 async def create_task(work: UnitOfWork, new: NewTask) -> Task:
     """Raises InvalidInput, and NameTaken."""
+    task, event = _new(work, new)
+    await insert_named(task, "task")
+    await keep_revision(TaskRevision, task, REVISED, work.actor.name, task_id=task.id)
+    await work.emit(event)
+    return task
+
+
+async def create_task_at_once(work: UnitOfWork, new: NewTask) -> Task | None:
+    """The same in one statement. None where that stored nothing: its name is taken, as
+    `create_task` tells. Raises InvalidInput."""
+    task, event = _new(work, new)
+    held = revision_of(task, REVISED, work.actor.name, task_id=task.id)
+    store = partial(insert_at_once, task, (TaskRevision, held))
+    return task if await recorded_with(work, event, store) else None
+
+
+def _new(work: UnitOfWork, new: NewTask) -> tuple[Task, TaskCreated]:
     work.actor.require(Role.EDITOR)
     task = Task(id=new_id(), revision=1, created_at=work.now, updated_at=work.now)
     changes = write(task, vars(new), REVISED)
-    await insert_named(task, "task")
-    await keep_revision(TaskRevision, task, REVISED, work.actor.name, task_id=task.id)
-    await work.emit(TaskCreated(id=task.id, subject_name=task.name, changes=changes))
-    return task
+    return task, TaskCreated(id=task.id, subject_name=task.name, changes=changes)
 
 
 async def update_task(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -38,6 +39,7 @@ class Completion:
 
 def leaves(type_: Any, is_required: bool) -> Completion:
     shown = AS_IT_IS.get(type_, frozenset())
+    is_moment = type_.name == "DateTime"
     show = _enum_name(type_) if isinstance(type_, GraphQLEnumType) else type_.coerce_output_value
 
     async def run(_: Execution, values: Values) -> list[Any]:
@@ -51,6 +53,8 @@ def leaves(type_: Any, is_required: bool) -> Completion:
                 return list(values)
             return [None if value is None else _given(show(value)) for value in values]
         if kinds <= shown or (type_ is GraphQLInt and kinds == {int} and _are_small(values)):
+            return list(values)
+        if is_moment and kinds == {datetime} and all(map(_is_in_utc, values)):
             return list(values)
         if type_ is GraphQLID and all(issubclass(kind, UUID) for kind in kinds):
             return list(map(str, values))
@@ -73,6 +77,11 @@ def _given(shown: Any) -> Any:
     if shown is None:
         raise Unplanned
     return shown
+
+
+def _is_in_utc(moment: datetime) -> bool:
+    """So that it becomes the same text where the whole answer is written."""
+    return moment.tzinfo is UTC
 
 
 def _are_small(numbers: Values) -> bool:

@@ -24,6 +24,7 @@ from graphql import (
 from graphql.execution import Executor, create_source_event_stream
 
 from rota.graphql.context import Context
+from rota.graphql.pagination import Connection
 from rota.graphql.planning.completion import Completion, Unplanned
 from rota.graphql.planning.documents import Document, Documents
 from rota.graphql.planning.insides import Details, core_schema
@@ -33,6 +34,7 @@ from rota.graphql.planning.variables import check_variables
 from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.deadline import before_deadline
 from rota.platform.kernel.jsontext import LONG
+from rota.platform.storage.pages import Page
 
 MAX_PLANS = 100
 TOO_DEEP = "The document is nested too deeply."
@@ -77,17 +79,22 @@ class PlannedExecutor(Executor[None]):
         if not isinstance(return_type, GraphQLNonNull | GraphQLList):  # those hold it alone
             self.count(info, result)
 
-        def usual_way() -> Any:
-            self.document = None
+        def completed() -> Any:
             return super(PlannedExecutor, self).complete_value(
                 return_type, field_details_list, info, path, result, position_context
             )
 
+        def by_object() -> Any:
+            is_unread = isinstance(result, Connection) and not result.page.is_read
+            return _once_read(result.page, completed) if is_unread else completed()
+
+        def usual_way() -> Any:
+            self.document = None
+            return by_object()
+
         plan = self.plan(return_type, field_details_list)
         if plan is None:
-            return super().complete_value(
-                return_type, field_details_list, info, path, result, position_context
-            )
+            return by_object()
         following = plan.run(self, [result])
         if plan.waits:
             return _or_else(following, usual_way)
@@ -125,6 +132,12 @@ class PlannedExecutor(Executor[None]):
                 document.plans[key] = None
         plan: Completion | None = document.plans[key]
         return plan
+
+
+async def _once_read(page: Page[Any], complete: Callable[[], Any]) -> Any:
+    await page
+    completed = complete()
+    return await completed if is_awaitable(completed) else completed
 
 
 async def _or_else(following: Coroutine[Any, Any, list[Any]], usual_way: Callable[[], Any]) -> Any:

@@ -21,6 +21,7 @@ from graphql import (
 from graphql.execution import Executor, get_argument_values
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
@@ -56,6 +57,12 @@ def strawberry_field(definition: GraphQLField) -> StrawberryField | None:
     """What Strawberry knows of a field of the schema; None for introspection's."""
     field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     return field if isinstance(field, StrawberryField) else None
+
+
+def origin(type_: GraphQLObjectType) -> type:
+    """The class of ours that the type was made from; of a generic one, a subclass of it."""
+    definition = type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return definition.origin if isinstance(definition, StrawberryObjectDefinition) else object
 
 
 def resolver(field: StrawberryField) -> Any:

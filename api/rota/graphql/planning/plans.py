@@ -7,7 +7,7 @@ raises, and the executor does the field again in its own way. See docs/decisions
 
 from collections import Counter
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -22,8 +22,8 @@ from graphql import (
 )
 
 from rota.graphql import fields
-from rota.graphql.context import RowRead
 from rota.graphql.fields import HOW, Join
+from rota.graphql.pagination import Connection, OfRows
 from rota.graphql.planning.completion import (
     Completion,
     Step,
@@ -36,28 +36,18 @@ from rota.graphql.planning.completion import (
 from rota.graphql.planning.insides import (
     Details,
     Execution,
+    origin,
     resolve_info,
     resolver,
     selected,
     strawberry_field,
 )
+from rota.graphql.planning.pages import PagePlan
+from rota.graphql.planning.rows import lookup_read
 from rota.graphql.planning.steps import called, constant, each, joined, together
 from rota.platform.kernel.answer_size import add_nodes, copied
-from rota.platform.storage.records import Lookup
-
-
-@dataclass(frozen=True)
-class Source:
-    """A lookup of which only the `wanted` columns are read."""
-
-    lookup: Lookup[Any]
-    wanted: set[str]
-
-    def read(self, column: str) -> "Step":
-        if not self.lookup.gives(column):
-            raise Unplanned
-        self.wanted.add(column)
-        return each(itemgetter(column))
+from rota.platform.storage.pages import Order, Page
+from rota.platform.storage.records import Row
 
 
 @dataclass(frozen=True)
@@ -70,33 +60,35 @@ class Column:
     waits: bool
     large: str | None = None  # the row's, to be read before
     is_leaf: bool = False
+    is_of_rows: bool = False
 
     async def run(self, executor: Execution, objects: Values) -> list[Any]:
         return await self.complete.run(executor, await self.read(executor, objects))
 
 
-def completion(
-    executor: Execution, type_: GraphQLOutputType, details: Details, source: "Source | None" = None
-) -> Completion:
-    """Raises Unplanned. With a `source`, the objects are its records."""
+async def _as_given(_: Execution, values: Values) -> list[Any]:
+    return list(values)
+
+
+AS_GIVEN = Completion(_as_given)
+
+
+def completion(executor: Execution, type_: GraphQLOutputType, details: Details) -> Completion:
+    """Raises Unplanned."""
     is_required = isinstance(type_, GraphQLNonNull)
     inner: Any = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
     if is_leaf_type(inner):
         return leaves(inner, is_required)
     if isinstance(inner, GraphQLList):
-        items = completion(executor, inner.of_type, details, source)
+        items = completion(executor, inner.of_type, details)
         return nullable(listed(items), is_required)
     if isinstance(inner, GraphQLObjectType):
-        return nullable(_objects(executor, inner, details, source), is_required)
-    if source:
-        raise Unplanned
+        return nullable(_objects(executor, inner, details), is_required)
     return nullable(_abstract(executor, inner, details), is_required)
 
 
-def _objects(
-    executor: Execution, type_: GraphQLObjectType, details: Details, source: "Source | None" = None
-) -> Completion:
-    columns = _columns(executor, type_, details, source)
+def _objects(executor: Execution, type_: GraphQLObjectType, details: Details) -> Completion:
+    columns = _columns(executor, type_, details)
     names = [column.name for column in columns]
     late = [at for at, column in enumerate(columns) if column.waits]
     values_of_one = 1 + sum(column.is_leaf for column in columns)
@@ -127,7 +119,43 @@ def _objects(
                 answers[at] = answer
         return [dict(zip(names, row)) for row in zip(*answers)]  # noqa: B905 (all as long)
 
+    if issubclass(origin(type_), Connection):
+        return _pages(type_, details, columns, run)
     return Completion(run, bool(late or large))
+
+
+def _pages(
+    type_: GraphQLObjectType, details: Details, columns: list[Column], run: Step
+) -> Completion:
+    """Pages that were read show rows, and go by `run`; one that was not is read by what is
+    selected, where that can be."""
+    plans: dict[tuple[type[Row], Order], PagePlan | None] = {}
+    others = [column for column in columns if not column.is_of_rows]
+    values_of_one = 1 + sum(column.is_leaf for column in columns)
+
+    def plan_of(executor: Execution, page: Page[Any]) -> PagePlan | None:
+        key = page.query.model, page.order
+        if key not in plans:
+            try:
+                plans[key] = PagePlan.of(executor, type_, details, page, completion)
+            except Unplanned:
+                plans[key] = None
+        return plans[key]
+
+    async def show(executor: Execution, values: Values) -> list[Any]:
+        unread = [one for one in values if not one.page.is_read]
+        plan = plan_of(executor, unread[0].page) if len(values) == len(unread) == 1 else None
+        if plan is None:
+            for one in unread:
+                await one.page
+            return await run(executor, values)
+        add_nodes(values_of_one)
+        shown = await plan.show(executor, unread[0].page)
+        for column in others:
+            [shown[column.name]] = await column.run(executor, values)
+        return [{column.name: shown[column.name] for column in columns}]
+
+    return Completion(show, True)
 
 
 def _abstract(executor: Execution, type_: Any, details: Details) -> Completion:
@@ -156,22 +184,14 @@ def _abstract(executor: Execution, type_: Any, details: Details) -> Completion:
     return Completion(run, waits)
 
 
-def _columns(
-    executor: Execution, type_: GraphQLObjectType, details: Details, source: "Source | None"
-) -> list[Column]:
+def _columns(executor: Execution, type_: GraphQLObjectType, details: Details) -> list[Column]:
     found = selected(executor, type_, details)
     if not found:
         raise Unplanned
-    return [_column(executor, type_, name, nodes, source) for name, nodes in found.items()]
+    return [_column(executor, type_, name, nodes) for name, nodes in found.items()]
 
 
-def _column(
-    executor: Execution,
-    type_: GraphQLObjectType,
-    name: str,
-    details: Details,
-    source: Source | None,
-) -> Column:
+def _column(executor: Execution, type_: GraphQLObjectType, name: str, details: Details) -> Column:
     if details[0].node.name.value == "__typename":
         return Column(name, constant(type_.name), leaves(GraphQLString, True), False, is_leaf=True)
     definition = executor.schema.get_field(type_, details[0].node.name.value)
@@ -180,13 +200,10 @@ def _column(
         raise Unplanned
     how = field.metadata.get(HOW)
     if isinstance(how, Join):
-        if lean := _lean(executor, how, definition, details, source):
-            return Column(name, *lean, True)
-        if source is None:
-            complete = completion(executor, definition.type, details)
-            return Column(name, joined(how, field, definition, details, type_), complete, True)
-    if source and not isinstance(how, fields.Column):
-        raise Unplanned
+        if found := _found(executor, how, definition, details):
+            return Column(name, found, AS_GIVEN, True)
+        complete = completion(executor, definition.type, details)
+        return Column(name, joined(how, field, definition, details, type_), complete, True)
     complete = completion(executor, definition.type, details)
     is_leaf = is_leaf_type(get_named_type(definition.type))
     if isinstance(how, fields.Large):
@@ -195,37 +212,26 @@ def _column(
         read = each(get)
         return Column(name, read, complete, complete.waits, how.column, is_leaf)
     if isinstance(how, fields.Column):
-        read = source.read(how.name) if source else each(attrgetter(f"row.{how.name}"))
+        read = each(attrgetter(f"row.{how.name}"))
     elif resolver(field) is None:
         read = each(attrgetter(field.python_name))
     else:
         read = called(field, definition, details, type_)
-    return Column(name, read, complete, complete.waits or field.is_async, is_leaf=is_leaf)
+    waits, is_of_rows = complete.waits or field.is_async, isinstance(how, OfRows)
+    return Column(name, read, complete, waits, is_leaf=is_leaf, is_of_rows=is_of_rows)
 
 
-def _lean(
-    executor: Execution,
-    join: Join,
-    definition: GraphQLField,
-    details: Details,
-    source: Source | None,
-) -> tuple[Step, Completion] | None:
-    """A join of which only columns are selected: its records are enough, and no rows are made. None
-    where it is not that simple."""
-    read = executor.context_value.batch_reads.get(join.read)
-    if join.column is None or not isinstance(read, RowRead):
-        return None
-    joined = Source(read.lookup, set())
+def _found(
+    executor: Execution, join: Join, definition: GraphQLField, details: Details
+) -> Step | None:
+    """Shows what is joined straight from its records; None where that is not simple enough."""
     try:
-        key = source.read(join.column) if source else each(attrgetter(f"row.{join.column}"))
-        complete = completion(executor, definition.type, details, joined)
+        read = lookup_read(executor, join, definition, details, completion)
     except Unplanned:
         return None
+    key = attrgetter(f"row.{join.column}")
 
-    async def records(executor: Execution, objects: Values) -> list[Any]:
-        now = executor.context_value.batch_reads[join.read]
-        if not isinstance(now, RowRead):
-            raise Unplanned
-        return await now.records(await key(executor, objects), joined.wanted)
+    async def show(executor: Execution, objects: Values) -> list[Any]:
+        return await read(executor, list(map(key, objects)))
 
-    return records, complete
+    return show

@@ -1,10 +1,13 @@
 """What stands in an answer, counted through where it may be too much."""
 
+from datetime import datetime
 from typing import Any
 
 from rota.platform.kernel import answer_size
 from rota.platform.kernel.answer_size import AnswerSize, TooLarge
 from rota.platform.kernel.jsontext import LONG, LongText, Written
+
+MOMENT_LETTERS = 27
 
 
 def too_large(size: AnswerSize, data: Any) -> TooLarge | None:
@@ -27,6 +30,8 @@ def too_large(size: AnswerSize, data: Any) -> TooLarge | None:
             text += len(value)
         elif isinstance(value, Written):
             text += len(value.text)
+        elif isinstance(value, datetime):
+            text += MOMENT_LETTERS
         if text > most_bytes:
             return TooLarge(answer_size.too_much_text(size))
     return None

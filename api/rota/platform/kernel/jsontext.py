@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from itertools import islice
@@ -161,9 +162,9 @@ def dumps_readable(value: Any) -> str:
 
 
 def dump_bytes(value: Any) -> bytes:
-    """For the wire: fast, and with integers beyond 64 bits still exact."""
+    """For the wire: fast, integers beyond 64 bits still exact, and moments as RFC 3339 text."""
     try:
-        return orjson.dumps(value, default=_fragment)
+        return orjson.dumps(value, default=_fragment, option=orjson.OPT_UTC_Z)
     except TypeError:
         return _write(value, ensure_ascii=True).encode()
 
@@ -180,7 +181,7 @@ def dump_pieces(value: Any) -> tuple[int, Iterator[bytes]]:
         return _fragment(item)
 
     try:
-        between = orjson.dumps(value, default=write).split(mark)
+        between = orjson.dumps(value, default=write, option=orjson.OPT_UTC_Z).split(mark)
     except TypeError:
         between, later = [dump_bytes(value)], []
     length = sum(map(len, between)) + sum(len(item.written().encode()) for item in later)
@@ -208,6 +209,8 @@ def _digits(value: object) -> str:
         return str(value)
     if isinstance(value, Written | LongText):
         return value.written()
+    if isinstance(value, datetime):
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
     raise _no_json(value)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
-from tortoise import Tortoise
+from tortoise import Tortoise, fields
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContextPooled
 from tortoise.context import TortoiseContext
@@ -122,14 +122,32 @@ def columns_of(model: type[Model]) -> list[str]:
 
 def enums_of(model: type[Model]) -> list[tuple[str, dict[Any, Enum]]]:
     """The columns that hold an enum's values, each with its members by value."""
-    fields = model._meta.fields_map.items()
     return [
         (name, {member.value: member for member in field.enum_type})
-        for name, field in fields
+        for name, field in model._meta.fields_map.items()
         if hasattr(field, "enum_type")
     ]
 
 
 def json_columns_of(model: type[Model]) -> list[str]:
-    fields = model._meta.fields_map.items()
-    return [name for name, field in fields if isinstance(field, JsonField)]
+    return [name for name, field in model._meta.fields_map.items() if isinstance(field, JsonField)]
+
+
+# By what the driver gives for them.
+_KINDS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
+    (fields.UUIDField, "uuid"),
+    (fields.TextField, "text"),
+    (fields.CharField, "text"),
+    (fields.IntField, "int"),
+    (fields.SmallIntField, "int"),
+    (fields.BooleanField, "bool"),
+    (fields.DatetimeField, "datetime"),
+)
+
+
+def kind_of(model: type[Model], column: str) -> tuple[str | None, bool]:
+    """What the driver gives for a column, and whether it may be null; no kind where that takes a
+    closer look, or where there is no such column."""
+    field = model._meta.fields_map.get(column)
+    kind = next((kind for type_, kind in _KINDS if isinstance(field, type_)), None)
+    return kind, field is None or field.null

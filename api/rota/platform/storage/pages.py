@@ -1,9 +1,13 @@
 """Lists in pages, in keyset order: a page deep in the list costs what the first one does."""
 
 import base64
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
+
+import asyncpg
 
 from rota.platform.kernel import answer_size, jsontext
 from rota.platform.kernel.errors import BadRequest
@@ -11,8 +15,10 @@ from rota.platform.kernel.names import is_storable
 from rota.platform.storage.database import fetch_records
 from rota.platform.storage.orm import table_of
 from rota.platform.storage.records import Row, select_lean
+from rota.platform.storage.selections import Selection
 
 R = TypeVar("R", bound=Row)
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,10 @@ class Order:
 
     column: str
     descending: bool = False
+
+    @property
+    def terms(self) -> str:
+        return f"{self.column} {'DESC' if self.descending else 'ASC'}"
 
 
 BY_NAME = Order("name_key")
@@ -41,10 +51,9 @@ class Query(Generic[R]):
         both = [*self.conditions, condition.format(*names)]
         return Query(self.model, both, [*self.values, *values])
 
-    async def rows(self, order: Order, most: int) -> list[R]:
-        way = "DESC" if order.descending else "ASC"
-        tail = f"{self._where} ORDER BY {order.column} {way} LIMIT {most}"
-        return await select_lean(self.model, tail, *self.values)
+    def tail(self, order: Order, most: int) -> str:
+        """What follows FROM."""
+        return f"{self._where} ORDER BY {order.terms} LIMIT {most}"
 
     async def count(self) -> int:
         answer_size.add_reads()
@@ -57,27 +66,80 @@ class Query(Generic[R]):
         return f"WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Page(Generic[R]):
-    rows: list[R]
+    """Read once it is awaited, whole rows without what is long; or by `records`, which reads only
+    what is selected and leaves no rows."""
+
+    query: Query[R]  # of the whole list
+    rest: Query[R]  # of what is left of it where the page begins
     order: Order
-    has_next: bool
+    first: int
     has_previous: bool
-    query: Query[R]
+    has_next: bool = False
+    _rows: list[R] | None = None
+    _ends: tuple[Any, Any] | None = None
+
+    @property
+    def is_read(self) -> bool:
+        return self._rows is not None
+
+    @property
+    def rows(self) -> list[R]:
+        if self._rows is None:
+            raise RuntimeError("The page was not awaited.")
+        return self._rows
+
+    def __await__(self) -> Generator[Any, Any, "Page[R]"]:
+        return self._read().__await__()
+
+    async def _read(self) -> "Page[R]":
+        if self._rows is None:
+            tail = self.rest.tail(self.order, self.first + 1)
+            rows = await select_lean(self.query.model, tail, *self.rest.values)
+            self._rows = self._cut(rows, attrgetter(self.order.column))
+        return self
+
+    async def records(self, selection: Selection) -> list[asyncpg.Record]:
+        """Of the page's rows; the order's column is among what is selected."""
+        tail = self.rest.tail(self.order, self.first + 1)
+        found = await selection.records(tail, self.order.terms, *self.rest.values)
+        return self._cut(found, itemgetter(selection.place(self.order.column)))
+
+    def _cut(self, rows: list[S], place: Callable[[S], Any]) -> list[S]:
+        answer_size.add_rows(len(rows))
+        self.has_next = len(rows) > self.first
+        shown = rows[: self.first]
+        self._ends = (place(shown[0]), place(shown[-1])) if shown else None
+        return shown
 
     async def count(self) -> int:
         """Of all rows of the list; only when somebody wants to know."""
         return await self.query.count()
 
+    @property
+    def cursors(self) -> tuple[str, str] | None:
+        """Of its first row and its last, once it was read; None where there is none."""
+        if self._ends is None:
+            return None
+        first, last = self._ends
+        return cursor_of(self.order, first), cursor_of(self.order, last)
+
     def cursor(self, row: R) -> str:
-        text = jsontext.dumps([self.order.column, str(getattr(row, self.order.column))])
-        return base64.urlsafe_b64encode(text.encode()).decode()
+        return cursor_of(self.order, getattr(row, self.order.column))
 
 
-async def fetch_page(
+def cursor_of(order: Order, value: Any) -> str:
+    """Of the row that has this value in the order's column."""
+    text = jsontext.dumps([order.column, str(value)])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def fetch_page(
     query: Query[R], order: Order, first: int | None, after: str | None, *, default: int
 ) -> Page[R]:
-    """`first` is 1 to 100; `after` is a cursor that a page of the same order gave."""
+    """`first` is 1 to 100; `after` is a cursor that a page of the same order gave. Raises
+    BadRequest. It is read when it is awaited."""
     answer_size.add_reads()
     first = default if first is None else first
     if not 1 <= first <= 100:
@@ -86,9 +148,7 @@ async def fetch_page(
     if after:
         sign = "<" if order.descending else ">"
         rest = query.where(f"{order.column} {sign} {{}}", _read_cursor(after, order))
-    rows = await rest.rows(order, first + 1)
-    answer_size.add_rows(len(rows))
-    return Page(rows[:first], order, len(rows) > first, after is not None, query)
+    return Page(query, rest, order, first, has_previous=after is not None)
 
 
 def _read_cursor(cursor: str, order: Order) -> str:

@@ -35,9 +35,11 @@ IS_SHORT, LACKS = "row_is_short", "_lacks"
 
 class Row(Stored):
     """The base of all models. Columns bear the names of their fields. `LARGE` are those that may be
-    long: rows of a list have them only where they are short, until `fill` reads them."""
+    long: rows of a list have them only where they are short, until `fill` reads them. `LENGTHY` are
+    not as long, but too long to be repeated in every row that refers to this one."""
 
     LARGE: ClassVar[tuple[str, ...]] = ()
+    LENGTHY: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -161,40 +163,30 @@ async def select_one(model: type[R], key: UUID) -> R | None:
 
 @dataclass(frozen=True)
 class Lookup(Generic[R]):
-    """Finds rows by a column, for many of its values at once: whole, or only some columns of them.
-    `rest` is our own SQL: what else must hold, and their order."""
+    """Finds rows by a column, for many of its values at once. `rest` is our own SQL: what else must
+    hold; `order` is a column of theirs, and the way."""
 
     model: type[R]
     column: str = "id"
     rest: str = ""
+    order: str = ""
 
     async def rows(self, keys: Sequence[Any]) -> dict[Any, list[R]]:
         """By key, without what is long; none for one that is not there."""
-        rows = await select_lean(self.model, self._tail, keys)
+        order = f"ORDER BY {self.order}" if self.order else ""
+        rows = await select_lean(self.model, f"{self.tail} {order}", keys)
         found: dict[Any, list[R]] = {}
         for row in rows:
             found.setdefault(row.__dict__[self.column], []).append(row)
         return found
 
-    async def records(
-        self, keys: Sequence[Any], columns: Iterable[str]
-    ) -> dict[Any, list[asyncpg.Record]]:
-        names = ", ".join({self.column, *columns})
-        sql = f"SELECT {names} FROM {table_of(self.model)} {self._tail}"  # noqa: S608 (ours)
-        found: dict[Any, list[asyncpg.Record]] = {}
-        for record in await fetch_records(sql, keys):
-            found.setdefault(record[self.column], []).append(record)
-        return found
-
-    def gives(self, column: str) -> bool:
-        """Whether the driver gives it as it is meant: an enum's value equals its member."""
-        _, json_columns = _special(self.model)
-        is_json = column in {name for name, _ in json_columns}
-        is_plain = column in columns_of(self.model) and column not in self.model.LARGE
-        return is_plain and not is_json
+    @property
+    def is_by_id(self) -> bool:
+        return self.column == "id" and not self.rest
 
     @property
-    def _tail(self) -> str:
+    def tail(self) -> str:
+        """What follows FROM, but for the order."""
         return f"WHERE {self.column} = ANY($1::uuid[]) {self.rest}"
 
 
@@ -226,11 +218,15 @@ async def insert(row: Row, *, unless_taken: str | None = None) -> bool:
     """Stores a new row. False, and the transaction goes on, where another one has its value in the
     unique column `unless_taken`; also between two racing requests."""
     columns, sql = _insertion(type(row), unless_taken)
-    values = [getattr(row, name) for name in columns]
-    plain = [value.value if isinstance(value, Enum) else value for value in values]
-    is_stored = bool(await fetch_records(sql, *plain))
+    values = [as_stored(getattr(row, name)) for name in columns]
+    is_stored = bool(await fetch_records(sql, *values))
     mark_stored(row, is_stored)
     return is_stored
+
+
+def as_stored(value: Any) -> Any:
+    """As the driver takes it."""
+    return value.value if isinstance(value, Enum) else value
 
 
 @cache

@@ -13,6 +13,7 @@ from rota.platform.kernel.ids import new_id
 from rota.platform.kernel.names import name_key
 from rota.platform.storage.records import Row, insert
 from rota.platform.storage.revised import Fields, Name, label_of, plain
+from rota.platform.storage.together import NOTHING, Given, Stored, insert_with
 
 
 def write(row: Any, given: Mapping[str, Any], fields: Fields) -> Changes:
@@ -59,16 +60,25 @@ async def keep_revision(
 ) -> None:
     """Stores what the row is now in a revision of its own. `more`: whose it is, and what else the
     revision alone holds."""
-    held = {name: getattr(row, name) for name in fields}
-    revision = model(
-        id=new_id(),
-        revision=row.revision,
-        created_at=row.updated_at,
-        created_by=created_by,
+    await insert(model(**revision_of(row, fields, created_by, **more)))
+
+
+def revision_of(row: Any, fields: Fields, created_by: str, **more: Any) -> dict[str, Any]:
+    """What the revision of what the row is now holds."""
+    return {
+        "id": new_id(),
+        "revision": row.revision,
+        "created_at": row.updated_at,
+        "created_by": created_by,
         **more,
-        **held,
-    )
-    await insert(revision)
+        **{name: getattr(row, name) for name in fields},
+    }
+
+
+async def insert_at_once(row: Any, *others: Stored, given: Given = NOTHING) -> bool:
+    """The row and what belongs to it, if its name is free and the given is there; else nothing."""
+    row.name_key = name_key(row.name)
+    return await insert_with(row, *others, unless_taken="(name_key)", given=given)
 
 
 async def insert_named(row: Any, noun: str) -> None:

@@ -37,17 +37,18 @@ class Statement:
 
     async def rows(self, **values: Any) -> list[dict[str, Any]]:
         """By column, JSON read; also what UPDATE … RETURNING gives."""
-        return await fetch(self.sql, *self._in_order(values))
+        return await fetch(self.sql, *self.in_order(values))
 
     async def records(self, **values: Any) -> list[asyncpg.Record]:
         """As the driver gives them: JSON is not read yet."""
-        return await fetch_records(self.sql, *self._in_order(values))
+        return await fetch_records(self.sql, *self.in_order(values))
 
     async def models(self, model: type[R], **values: Any) -> list[R]:
         """As rows of the model, for a statement that gives all of its columns."""
         return rows_of(model, await self.records(**values))
 
-    def _in_order(self, values: Mapping[str, Any]) -> list[Any]:
+    def in_order(self, values: Mapping[str, Any]) -> list[Any]:
+        """As its places are numbered."""
         if values.keys() != self._names:
             missing = sorted(self._names - values.keys())
             surplus = sorted(values.keys() - self._names)

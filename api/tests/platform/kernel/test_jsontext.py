@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rota.graphql.scalars import SCALARS
 from rota.platform.kernel import jsontext
 from rota.platform.kernel.jsontext import NotJson
 
@@ -33,6 +35,18 @@ def test_X8_what_is_written_reads_back_identical(value: Any) -> None:
     ):
         read = jsontext.loads(text)
         assert repr(read) == repr(value)  # types, signs of zero and the order of keys as well
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+@quick
+def test_a_moment_is_the_text_that_graphql_shows(moment: datetime) -> None:
+    """However it is written: quickly, past the quick writer, or in pieces."""
+    text = SCALARS[datetime].serialize(moment)
+    assert datetime.fromisoformat(text) == moment
+    for value in ([moment], [moment, 10**30], [moment, "long" * jsontext.LONG]):
+        _, pieces = jsontext.dump_pieces(value)
+        for written in (jsontext.dump_bytes(value), b"".join(pieces)):
+            assert json.loads(written)[0] == text
 
 
 @given(VALUES)
