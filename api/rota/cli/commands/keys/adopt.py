@@ -11,8 +11,9 @@ import click
 
 from rota.cli import options
 from rota.cli.encryption_keys import make_keys
+from rota.cli.opening import require_head
 from rota.cli.settings import read_settings
-from rota.cli.stores import embedded, find_stores, require_head
+from rota.cli.stores import embedded, find_stores
 from rota.local.embedded import running_engines, start_engines
 from rota.local.locks import lock_data_dir
 from rota.platform.crypto import Cipher
