@@ -4,9 +4,9 @@ needs. Meanwhile it loads what takes its time."""
 import json
 import os
 import sys
-from importlib import import_module
 
 from rota.cli import commands, main
+from rota.cli.group import load
 
 
 def be_told() -> None:
@@ -20,7 +20,7 @@ def be_told() -> None:
 
 if __name__ == "__main__":
     try:
-        import_module(f"{commands.__name__}.{sys.argv[1]}")
+        load(f"{commands.__name__}.{sys.argv[1]}")
         be_told()
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 
 import click
 
 from rota.cli.commands.up.browser import open_browser
 from rota.cli.commands.up.programs import programs, rest_of_environment
+from rota.cli.group import load
 from rota.cli.stores import embedded, note_address
 from rota.local import postgres as pg
 from rota.local.embedded import start_engines
@@ -72,7 +72,7 @@ async def _loading(
 
 def _load() -> None:
     for name in LOADED_MEANWHILE:
-        import_module(name)
+        load(name)
 
 
 @asynccontextmanager
