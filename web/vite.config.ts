@@ -35,6 +35,12 @@ export default defineConfig({
     // The polyfill is of use only to browsers too old for the rest.
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: {
+        // What most screens share comes at once, and not in a dozen small files.
+        codeSplitting: {
+          groups: [{ name: "screens", test: /\/src\/(lib|ui)\//, minShareCount: 4 }],
+        },
+      },
       treeshake: {
         // What a room offers is not loaded along with what is used of it.
         moduleSideEffects: [
