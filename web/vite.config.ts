@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import ui from "@nuxt/ui/vite";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./build/compressed.ts";
 import { introspection } from "./build/introspection.ts";
 import { theme } from "./build/theme.ts";
 
@@ -14,6 +15,7 @@ export default defineConfig({
   plugins: [
     vue(),
     introspection(),
+    compressed(),
     ui({
       ui: theme,
       // src/ui/components.d.ts names the components; nothing else is imported by magic.
@@ -33,6 +35,12 @@ export default defineConfig({
     // The polyfill is of use only to browsers too old for the rest.
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: {
+        // What most screens share comes at once, and not in a dozen small files.
+        codeSplitting: {
+          groups: [{ name: "screens", test: /\/src\/(lib|ui)\//, minShareCount: 4 }],
+        },
+      },
       treeshake: {
         // What a room offers is not loaded along with what is used of it.
         moduleSideEffects: [

@@ -13,16 +13,17 @@ from rota.platform.worker import WorkerProcess, WorkerSlice, run_loops
 from rota.slices import collect
 from rota.wiring import RULES
 
+SLICES = collect("worker", WorkerSlice)
+
 
 async def run_worker(settings: Settings) -> None:
     """Until it is cancelled; then it drains within some six seconds."""
-    slices = collect("worker", WorkerSlice)
-    nouns = [noun for one in slices for noun in one.nouns]
+    nouns = [noun for one in SLICES for noun in one.nouns]
     async with open_resources(settings, nouns) as resources:
         process = WorkerProcess(f"{socket.gethostname()}:{os.getpid()}", resources, RULES)
-        loops = [loop(process) for one in slices for loop in one.loops]
+        loops = [loop(process) for one in SLICES for loop in one.loops]
         freeze()
-        await run_loops([do_jobs(process, slices), *loops])
+        await run_loops([do_jobs(process, SLICES), *loops])
 
 
 async def do_jobs(process: WorkerProcess, slices: Sequence[WorkerSlice]) -> None:

@@ -1,7 +1,9 @@
 import { defineConfig } from "vite";
+import { compressed } from "../build/compressed.ts";
 
 export default defineConfig({
   base: "/graphiql/",
+  plugins: [compressed()],
   build: {
     outDir: "../../api/rota/http/static/graphiql",
     emptyOutDir: true,

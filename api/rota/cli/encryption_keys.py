@@ -1,15 +1,13 @@
-"""The encryption keys: those that the data directory has, and what to say where one is wrong."""
+"""The encryption keys: those that the data directory has, and what to say where one is wrong. What
+the database says of them stands in opening.py, which loads far more."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from rota.cli.errors import CommandError
+from rota.cli.command_error import CommandError
 from rota.local.folders import write_private
 from rota.platform.crypto import Cipher, new_key
 from rota.platform.settings import Settings
-from rota.platform.storage.database import open_database
-from rota.providers.keys import is_keyed, is_right_key, keep_check_value, unopened_keys
 
 KEY_FILE = "encryption.key"
 WRONG_KEY = (
@@ -51,38 +49,6 @@ def check_keys(settings: Settings) -> None:
             Cipher(settings.encryption_keys)
         except ValueError as error:
             raise CommandError(str(error)) from None
-
-
-async def require_key(settings: Settings) -> list[str]:
-    """For the start of a process, on a database of our schema. Raises CommandError where the key
-    is not the database's. Returns the names of the providers whose stored key it does not open:
-    they alone have to do without."""
-    cipher = Cipher(settings.encryption_keys)
-    async with open_database(settings.database_url or "", max_connections=1):
-        await keep_check_value(cipher, settings)
-        return await judge_key(cipher, settings)
-
-
-async def judge_key(cipher: Cipher, settings: Settings) -> list[str]:
-    """The same, of a database that is open, and changes nothing."""
-    if not await is_right_key(cipher):
-        raise CommandError(WRONG_KEY)
-    return await unopened_keys(cipher, settings)
-
-
-async def own_keys(settings: Settings) -> Settings:
-    """With the data directory's key, which is made at its first start. Raises CommandError where
-    there was one."""
-    if settings.encryption_keys:
-        return settings
-    async with open_database(settings.database_url or "", max_connections=1):
-        if await is_keyed():
-            raise CommandError(
-                f"{settings.data_dir / KEY_FILE} is missing, and the database holds secrets that "
-                "only it opens. Restore it from a backup. Where it is lost, `rota keys adopt` "
-                "makes a new one, and lists the providers whose key must be typed again."
-            )
-    return replace(settings, encryption_keys=make_keys(settings.data_dir))
 
 
 def lost_keys(providers: Sequence[str]) -> str:

@@ -40,10 +40,6 @@ CONNECTING: Mapping[type[Exception], str] = {
 }
 
 
-class CommandError(click.ClickException):
-    """The message says what happened and what to do."""
-
-
 def explain(error: BaseException) -> str | None:
     """None: nobody expected this."""
     while isinstance(error, BaseExceptionGroup):

@@ -21,6 +21,8 @@ REST_SECONDS = 2.0
 POLL_SECONDS = 0.01
 PLAIN_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC"}
 
+Input = bytes | asyncio.Future[bytes]
+
 
 def launched(
     program: Sequence[str], death_signal: Signals, lifeline: int = -1, identity: str = "keep"
@@ -50,6 +52,7 @@ class ChildProcess:
     advice: str = ""
     _process: Process | None = field(default=None, init=False)
     _following: "asyncio.Task[None] | None" = field(default=None, init=False)
+    _telling: "asyncio.Task[None] | None" = field(default=None, init=False)
     # A pipe that closes when we die, for systems whose kernel does not tell.
     _lifeline: int = field(default=-1, init=False)
 
@@ -58,14 +61,15 @@ class ChildProcess:
         return self._running.pid
 
     @asynccontextmanager
-    async def running(self, stdin: bytes | None = None) -> AsyncIterator["ChildProcess"]:
+    async def running(self, stdin: Input | None = None) -> AsyncIterator["ChildProcess"]:
         try:
             await self.start(stdin)
             yield self
         finally:
             await self.stop()
 
-    async def start(self, stdin: bytes | None = None) -> None:
+    async def start(self, stdin: Input | None = None) -> None:
+        """A future `stdin` is what it will be told; its input ends with that, or with us."""
         watched, self._lifeline = os.pipe()
         # The kernel ties the child to this thread: it must be the one that runs the event loop.
         try:
@@ -83,8 +87,7 @@ class ChildProcess:
             os.close(watched)
         self._following = asyncio.create_task(self.log.follow(self._process.stdout))
         if stdin is not None and self._process.stdin is not None:
-            self._process.stdin.write(stdin)
-            self._process.stdin.close()
+            self._telling = asyncio.create_task(_tell(self._process.stdin, stdin))
 
     async def until(self, ready: Callable[[], Awaitable[bool]], timeout: float) -> None:
         """Raises EngineFailedError if it ends, or is not ready after `timeout` seconds."""
@@ -131,10 +134,12 @@ class ChildProcess:
                     await self._process.wait()
             except TimeoutError:
                 continue
+        if self._telling:
+            self._telling.cancel()
         if self._lifeline >= 0:
             os.close(self._lifeline)
         await self._hear_the_rest()
-        self._process, self._following, self._lifeline = None, None, -1
+        self._process, self._following, self._telling, self._lifeline = None, None, None, -1
 
     async def _hear_the_rest(self) -> None:
         if self._following:
@@ -151,3 +156,9 @@ class ChildProcess:
         if self._process is None:
             raise RuntimeError(f"{self.name} is not running")
         return self._process
+
+
+async def _tell(child: asyncio.StreamWriter, words: Input) -> None:
+    """It may have ended meanwhile."""
+    child.write(words if isinstance(words, bytes) else await asyncio.shield(words))
+    child.close()

@@ -107,6 +107,11 @@ class HttpClient:
         finally:
             self._asking -= 1
 
+    async def close_all(self) -> None:
+        """Of all owners."""
+        for client in list(self._shared.opened):
+            await client.close()
+
     async def close(self) -> None:
         if self._session is not None:
             session, self._session = self._session, None
@@ -158,14 +163,17 @@ class _Shared:
     opened: set[HttpClient] = field(default_factory=set)
 
 
+def new_client(policy: EgressPolicy) -> HttpClient:
+    return HttpClient(_Shared(policy, _tls()))
+
+
 @asynccontextmanager
 async def open_client(policy: EgressPolicy) -> AsyncIterator[HttpClient]:
-    shared = _Shared(policy, _tls())
+    client = new_client(policy)
     try:
-        yield HttpClient(shared)
+        yield client
     finally:
-        for client in list(shared.opened):
-            await client.close()
+        await client.close_all()
 
 
 def _session(shared: _Shared) -> aiohttp.ClientSession:

@@ -3,18 +3,40 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from arq import ArqRedis
 
 from rota.platform.crypto import Cipher
 from rota.platform.egress import EgressPolicy
-from rota.platform.http_client import HttpClient, open_client
 from rota.platform.messaging.bus import Bus
 from rota.platform.messaging.queue import Queue, open_redis
 from rota.platform.messaging.rate_limit import RateLimits
 from rota.platform.settings import Settings
 from rota.platform.storage.database import open_database
 from rota.platform.storage.driver import STATEMENT_SECONDS
+
+if TYPE_CHECKING:
+    from rota.platform.http_client import HttpClient
+
+
+class LateHttp:
+    """The client for calls to vendors: its library is large, and loaded where one is called."""
+
+    def __init__(self, egress: EgressPolicy) -> None:
+        self._egress = egress
+        self._client: HttpClient | None = None
+
+    def client(self) -> "HttpClient":
+        if self._client is None:
+            from rota.platform.http_client import new_client
+
+            self._client = new_client(self._egress)
+        return self._client
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close_all()
 
 
 @dataclass(frozen=True)
@@ -26,7 +48,11 @@ class Resources:
     limits: RateLimits
     cipher: Cipher
     egress: EgressPolicy
-    http: HttpClient
+    late_http: LateHttp
+
+    @property
+    def http(self) -> "HttpClient":
+        return self.late_http.client()
 
 
 @asynccontextmanager
@@ -47,5 +73,6 @@ async def open_resources(
         if nouns:
             await stack.enter_async_context(bus.listening())
         egress = EgressPolicy(settings.egress, settings.egress_allow)
-        http = await stack.enter_async_context(open_client(egress))
+        http = LateHttp(egress)
+        stack.push_async_callback(http.close)
         yield Resources(settings, redis, bus, Queue(redis), RateLimits(redis), cipher, egress, http)

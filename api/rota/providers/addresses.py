@@ -3,8 +3,6 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx2
-
 MAX_URL_LENGTH = 2_048
 _VERSION = re.compile(r"v\d+([a-z]+\d*)?", re.ASCII)
 
@@ -15,6 +13,8 @@ def normalise_base_url(url: str) -> str:
 
 def origin(url: str) -> str:
     """Scheme, host and port in one spelling: what a key is bound to."""
+    import httpx2  # where an address is looked into, which is seldom
+
     parsed = httpx2.URL(url)
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
     host = parsed.raw_host.decode("ascii")
@@ -38,6 +38,8 @@ def is_versioned(path: str) -> bool:
 
 def url_issue(url: str) -> str | None:
     """What is wrong with it; expected in its normalised form."""
+    import httpx2
+
     if len(url) > MAX_URL_LENGTH:
         return f"An address has at most {MAX_URL_LENGTH:,} characters."
     if not url.isprintable() or any(sign in url for sign in ' \\<>"`'):

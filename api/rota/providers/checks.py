@@ -7,7 +7,6 @@ from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.errors import NotFound
 from rota.platform.resources import Resources
 from rota.platform.unit_of_work import Rules, UnitOfWork, unit_of_work
-from rota.providers.connection import CheckFailed, list_models
 from rota.providers.errors import KeyUnusable
 from rota.providers.events import ProviderValidationUpdated
 from rota.providers.jobs import ValidateProvider
@@ -104,6 +103,9 @@ class _Verdict:
 
 
 async def _ask(resources: Resources, provider: Provider) -> _Verdict:
+    # Only workers ask, and the others need no client for it.
+    from rota.providers.connection import CheckFailed, list_models
+
     try:
         key = usable_key(resources, provider)
         address = vendor_of(provider.type).address(provider.base_url, resources.settings)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-import httpx2
-
 from rota.platform.kernel import jsontext
 from rota.providers.addresses import MAX_URL_LENGTH, origin
 from rota.providers.servers import Server
@@ -144,6 +142,8 @@ def _link(answer: dict[str, Any]) -> str | None:
 
 def _at_home(url: str, link: str) -> str | None:
     """Only there: a key belongs to one origin."""
+    import httpx2
+
     if len(link) > MAX_URL_LENGTH:
         return None
     try:

@@ -14,6 +14,8 @@ from rota.graphql.context import Info, RowRead, shown
 from rota.graphql.inputs import After, First, Id, Input, OptionalId
 from rota.graphql.pagination import Connection
 from rota.graphql.slice import GraphQLSlice
+from rota.platform.kernel.answer_size import TooLarge
+from rota.platform.kernel.errors import BadRequest
 from rota.platform.messaging.delivery import Message
 from rota.runs import service
 from rota.runs.errors import IdempotencyConflict
@@ -139,14 +141,19 @@ async def _change(message: Message) -> RunChange:
 
 
 async def runs_of_agent(keys: Sequence[tuple[UUID, int | None, str | None]]) -> list[Any]:
-    """A page of runs per key (agent, first, after), for Agent.runs."""
-    return [
-        Connection.of(
-            await service.list_runs(RunFilter(agent_id=str(agent_id)), first, after, default=20),
-            Run,
-        )
-        for agent_id, first, after in keys
-    ]
+    """A page of runs per key (agent, first, after), for Agent.runs. A key that makes no sense gets
+    its refusal, and no other key does."""
+    return [await _page_of_agent(*key) for key in keys]
+
+
+async def _page_of_agent(agent_id: UUID, first: int | None, after: str | None) -> Any:
+    try:
+        page = await service.list_runs(RunFilter(agent_id=str(agent_id)), first, after, default=20)
+    except TooLarge:
+        raise  # that is the whole answer's
+    except BadRequest as refusal:
+        return refusal  # raised where it is shown
+    return Connection.of(page, Run)
 
 
 SLICE = GraphQLSlice(

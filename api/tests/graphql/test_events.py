@@ -12,7 +12,8 @@ from rota.graphql.planning import execution
 from rota.platform.kernel.actor import Actor
 from rota.platform.resources import Resources
 from rota.platform.settings import Settings
-from rota.platform.storage.database import MAX_CONNECTIONS, connection
+from rota.platform.storage.database import connection
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS
 from tests.agents.factories import agent
 from tests.conftest import GraphQL, context_for, execute
 from tests.observe import Subscriber, subscriber

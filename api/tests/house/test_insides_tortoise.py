@@ -5,7 +5,7 @@ from functools import partial
 
 import asyncpg
 import pytest
-from tortoise import Tortoise, fields
+from tortoise import Tortoise, fields, models
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.transactions import in_transaction
 
@@ -74,6 +74,28 @@ def test_a_model_tells_its_table_columns_and_fields() -> None:
             name for name, field in Task._meta.fields_map.items() if field.has_db_field
         }
         assert orm.json_columns_of(Task) == ["request_schema", "response_schema"]
+
+
+def test_no_model_is_read_for_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+    with relied("a model looks for its columns' descriptions by `_get_comments`"):
+
+        class Unread(orm.Stored):
+            #: What would describe a column.
+            id = fields.IntField(primary_key=True)
+
+        assert Unread._meta.fields_map["id"].docstring is None
+        read: list[str] = []
+
+        def note(model: type[models.Model]) -> dict[str, str]:
+            read.append(str(model))
+            return {}
+
+        monkeypatch.setattr(models, "_get_comments", note)
+
+        class Read(orm.Stored):
+            id = fields.IntField(primary_key=True)
+
+        assert read == [str(Read)]
 
 
 def test_a_field_of_an_enum_tells_it() -> None:

@@ -9,9 +9,10 @@ import pytest
 from rota.platform.settings import Settings
 from tests.http.clients import ask
 from tests.http.process import web_process
+from tests.libraries import API_AT_WORK, libraries
 
 SCRIPT = str(Path(__file__).with_name("loaded.py"))
-FOREIGN = ("pydantic_ai", "openai", "genai_prices", "rota.worker", "rota.platform.worker")
+FOREIGN = {"rota.worker", "rota.platform.worker", "rota.platform.http_client"}
 
 
 CREATED = "CreateProviderPayload"
@@ -33,7 +34,8 @@ async def foreign(settings: Settings, folder: Path, secret: str, *planted: str) 
         await web.terminate()
         assert web.process.stdout
         loaded = await asyncio.wait_for(web.process.stdout.read(), 10)
-    return [name for name in FOREIGN if name in loaded.decode().split()]
+    names = set(loaded.decode().split())
+    return sorted(names & FOREIGN | libraries(names) - API_AT_WORK)
 
 
 async def test_the_web_process_loads_no_model_client(

@@ -11,7 +11,7 @@ from rota.inference.errors import RunErrorCode
 from rota.inference.modes import OutputMode
 from rota.platform.kernel.ids import new_id
 from rota.runs.models import EventType, RunStatus
-from rota.runs.service import MAX_KEY_LENGTH
+from rota.runs.queueing import MAX_KEY_LENGTH
 from tests.migrations.rows import (
     CANCELLED,
     FAILED,

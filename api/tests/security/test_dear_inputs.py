@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from rota.platform.resources import Resources
-from rota.platform.storage.database import MAX_CONNECTIONS
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS
 from rota.runs.queueing import BUSY
 from tests.contracts.test_judging import constants
 from tests.contracts.test_judging_costs import DEAR, objects

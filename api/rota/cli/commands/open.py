@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from rota.cli import options
+from rota.cli.opening import change_stores
 from rota.cli.sign_in import sign_in_link, user_name
-from rota.cli.stores import change_stores
 from rota.platform.kernel.actor import Role
 
 

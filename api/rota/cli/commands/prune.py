@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rota.cli import options
-from rota.cli.stores import open_stores
+from rota.cli.opening import open_stores
 from rota.runs.service import prune
 from rota.wiring import RULES
 

@@ -9,8 +9,8 @@ import click
 
 from rota.app import create_app
 from rota.cli.encryption_keys import check_keys
+from rota.cli.opening import require_fit
 from rota.cli.settings import read_settings
-from rota.cli.stores import require_fit
 from rota.http.draining import Draining
 from rota.http.server import Server, server_config
 from rota.local.port import require_free_port

@@ -4,9 +4,9 @@ import click
 import uvloop
 
 from rota.cli.encryption_keys import check_keys
+from rota.cli.opening import require_fit
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
-from rota.cli.stores import require_fit
 from rota.platform.ending import end_in_time
 from rota.platform.logs import set_up_logs
 from rota.platform.output import never_wait_for_output

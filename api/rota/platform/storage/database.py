@@ -21,9 +21,8 @@ from rota.platform.storage.driver import (
     refused_is_unstorable,
 )
 from rota.platform.storage.json_column import RawJson, use_json_codec
-from rota.platform.storage.postgres_url import DatabaseUrl, read_database_url
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS, DatabaseUrl, read_database_url
 
-MAX_CONNECTIONS = 12
 MIN_CONNECTIONS = 2
 # Of what a server gives to all, one process takes so much at most: there are an API, some workers,
 # a command, and whatever else uses the server.

@@ -13,6 +13,8 @@ from rota.platform.kernel.urls import Kind, Url, read_port, read_url
 PORT = 5432
 CONNECT_SECONDS = 60.0
 MAX_CACHED_STATEMENTS = 100_000
+# Of one process.
+MAX_CONNECTIONS = 12
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 OPPORTUNISTIC = ("disable", "allow", "prefer")
 TARGETS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")

@@ -15,7 +15,6 @@ from rota.platform.kernel.errors import Hung, Unavailable
 from rota.platform.settings import Settings
 from rota.platform.storage import driver, pool
 from rota.platform.storage.database import (
-    MAX_CONNECTIONS,
     MIN_CONNECTIONS,
     connected,
     fetch,
@@ -25,7 +24,7 @@ from rota.platform.storage.database import (
 )
 from rota.platform.storage.driver import CANNOT_NOW, NO_ROOM, READ_ONLY, SHORT
 from rota.platform.storage.pool import Pool
-from rota.platform.storage.postgres_url import read_database_url
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS, read_database_url
 from rota.providers.models import Provider
 
 pytestmark = pytest.mark.usefixtures("resources")

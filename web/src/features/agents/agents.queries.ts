@@ -7,8 +7,6 @@ graphql(`
     name
     description
     modelName
-    revision
-    updatedAt
     provider {
       id
       name
@@ -40,6 +38,8 @@ graphql(`
 graphql(`
   fragment AgentFields on Agent {
     ...AgentCardFields
+    revision
+    updatedAt
     systemPrompt
     userPrompt
     modelSettings {
@@ -83,7 +83,8 @@ graphql(`
       nodes {
         ...AgentCardFields
         assignments {
-          ...AgentAssignmentFields
+          id
+          taskName
         }
         runCounts(since: $since) {
           ...RunCountsFields

@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rota.cli.encryption_keys import KEY_FILE, judge_key, lost_keys
-from rota.cli.errors import CommandError, explain
+from rota.cli.command_error import CommandError
+from rota.cli.encryption_keys import KEY_FILE, lost_keys
+from rota.cli.errors import explain
+from rota.cli.opening import judge_key, require_head
 from rota.cli.settings import read_settings
-from rota.cli.stores import find_stores, require_head
+from rota.cli.stores import find_stores
 from rota.local.folders import LOCK_NAME
 from rota.local.local_model import local_model_available
 from rota.migrations.runner import head

@@ -11,8 +11,9 @@ import click
 
 from rota.cli import options
 from rota.cli.encryption_keys import make_keys
+from rota.cli.opening import change_found
 from rota.cli.settings import read_settings
-from rota.cli.stores import change_found, embedded, find_stores
+from rota.cli.stores import embedded, find_stores
 from rota.local.embedded import running_engines, start_engines
 from rota.local.locks import lock_data_dir
 from rota.platform.settings import Settings

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from rota.cli import options
+from rota.cli.command_error import CommandError
 from rota.cli.encryption_keys import WRONG_KEY, lost_keys
-from rota.cli.errors import CommandError
-from rota.cli.stores import change_stores
+from rota.cli.opening import change_stores
 from rota.providers.keys import is_right_key, rotate_keys
 
 

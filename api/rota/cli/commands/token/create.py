@@ -11,7 +11,7 @@ from rota.access.models import ApiToken
 from rota.access.service import create_api_token
 from rota.cli import options
 from rota.cli.commands.token.as_json import token_as_json
-from rota.cli.stores import change_stores
+from rota.cli.opening import change_stores
 from rota.platform.kernel.actor import Role
 
 

@@ -11,7 +11,7 @@ from rota.access.models import ApiToken
 from rota.access.service import list_api_tokens
 from rota.cli import options
 from rota.cli.commands.token.as_json import token_as_json
-from rota.cli.stores import open_stores
+from rota.cli.opening import open_stores
 from rota.platform.kernel.actor import SYSTEM
 
 

@@ -7,8 +7,8 @@ import click
 
 from rota.access.service import list_api_tokens, revoke_api_token
 from rota.cli import options
-from rota.cli.errors import CommandError
-from rota.cli.stores import change_stores
+from rota.cli.command_error import CommandError
+from rota.cli.opening import change_stores
 from rota.platform.kernel.actor import SYSTEM
 from rota.platform.kernel.ids import parse_id
 from rota.platform.kernel.names import name_key

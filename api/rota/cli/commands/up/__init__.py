@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from rota.cli import options
+from rota.cli.command_error import CommandError
 from rota.cli.commands.up.run import Choices, run
 from rota.cli.encryption_keys import check_keys
-from rota.cli.errors import CommandError
 from rota.cli.settings import read_settings
 from rota.cli.signals import run_until_signal
 from rota.platform.output import never_wait_for_output

@@ -1,7 +1,11 @@
-"""The order in which `rota up` starts everything; it stops in the reverse one."""
+"""The order in which `rota up` starts everything; it stops in the reverse one.
+
+Loading is what takes longest, and so it is begun first: the API and the workers, which wait for
+their settings, and what we need of the database ourselves. The engines start meanwhile.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,11 +13,8 @@ from functools import partial
 import click
 
 from rota.cli.commands.up.browser import open_browser
-from rota.cli.commands.up.programs import programs
-from rota.cli.commands.up.sample import follow_model, lay_sample, sample_assignment
-from rota.cli.commands.up.welcome import welcome
-from rota.cli.encryption_keys import lost_keys, own_keys, require_key
-from rota.cli.sign_in import sign_in_link, user_name
+from rota.cli.commands.up.programs import programs, rest_of_environment
+from rota.cli.group import load
 from rota.cli.stores import embedded, note_address
 from rota.local import postgres as pg
 from rota.local.embedded import start_engines
@@ -23,13 +24,10 @@ from rota.local.locks import lock_data_dir
 from rota.local.port import require_free_port
 from rota.local.readiness import until_ready
 from rota.local.supervisor import beside, supervise
-from rota.migrations.runner import applied_versions, known_versions, migrate
-from rota.platform.kernel.actor import SYSTEM, Role
-from rota.platform.resources import open_resources
 from rota.platform.settings import Settings
-from rota.platform.storage.database import MAX_CONNECTIONS
-from rota.platform.unit_of_work import unit_of_work
-from rota.wiring import RULES
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS
+
+LOADED_MEANWHILE = "rota.cli.commands.up.set_up", "rota.cli.commands.up.welcome"
 
 Model = asyncio.Future[LocalModel | None]
 
@@ -47,17 +45,45 @@ async def run(settings: Settings, choices: Choices) -> None:
     with lock_data_dir(settings.data_dir):
         require_free_port(settings)
         note_address(settings)
+        told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         async with (
+            _loading(settings, choices, told) as (running, loaded),
             _demo_model(settings, choices) as model,
             _stores(settings, choices.workers) as ready,
+            _ended_first(running),
         ):
-            # Nothing is asked of a pooler that it cannot do, where there is nothing to do.
-            if await applied_versions(ready.database_url or "") != known_versions():
-                await migrate(ready.database_url or "")
-            keyed = await own_keys(ready)
-            if lost := await require_key(keyed):
-                _warn(lost_keys(lost))
-            await _serve(keyed, choices, model)
+            await loaded
+            await _serve(ready, choices, model, told)
+            await asyncio.wait(running)
+
+
+@asynccontextmanager
+async def _loading(
+    settings: Settings, choices: Choices, told: "asyncio.Future[bytes]"
+) -> AsyncIterator[tuple[Sequence["asyncio.Task[None]"], "asyncio.Task[None]"]]:
+    """The supervisions of the API and the workers, and what ends when we have loaded our part."""
+    async with asyncio.TaskGroup() as group:
+        running = [
+            group.create_task(supervise(program.name, partial(program.running, told), _warn))
+            for program in programs(settings, choices.workers, _warn)
+        ]
+        yield running, group.create_task(asyncio.to_thread(_load))
+
+
+def _load() -> None:
+    for name in LOADED_MEANWHILE:
+        load(name)
+
+
+@asynccontextmanager
+async def _ended_first(running: Sequence["asyncio.Task[None]"]) -> AsyncIterator[None]:
+    """However the body ends: before what was started after them."""
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
 
 
 @asynccontextmanager
@@ -91,31 +117,22 @@ async def _stores(settings: Settings, workers: int) -> AsyncIterator[Settings]:
         yield embedded(settings, engines)
 
 
-async def _serve(settings: Settings, choices: Choices, model: Model) -> None:
-    async with asyncio.TaskGroup() as group:
-        for program in programs(settings, choices.workers, _warn):
-            group.create_task(supervise(program.name, program.running, _warn))
-        click.echo("Starting the API and the worker …")
-        link, assignment_id = await _set_up(settings, choices, await model)
-        await until_ready(settings)
-        click.echo(welcome(settings, link, assignment_id))
-        if choices.browser:
-            await asyncio.to_thread(open_browser, settings.data_dir, link)
+async def _serve(
+    settings: Settings, choices: Choices, model: Model, told: "asyncio.Future[bytes]"
+) -> None:
+    from rota.cli.commands.up.set_up import lay_out, make_fit
+    from rota.cli.commands.up.welcome import welcome
 
-
-async def _set_up(
-    settings: Settings, choices: Choices, model: LocalModel | None
-) -> tuple[str, str | None]:
-    """The sign-in link, and the id of the sample's assignment."""
-    async with open_resources(settings, nouns=[]) as resources:
-        async with unit_of_work(resources, RULES, SYSTEM) as work:
-            if model:
-                await follow_model(work, model, settings.data_dir)
-            if choices.sample:
-                await lay_sample(work, model, settings.data_dir)
-            link = await sign_in_link(work, user_name(), Role.OWNER)
-        assignment = await sample_assignment()
-        return link, str(assignment.id) if assignment else None
+    keyed, lost_keys = await make_fit(settings)
+    if lost_keys:
+        _warn(lost_keys)
+    click.echo("Starting the API and the worker …")
+    told.set_result(rest_of_environment(keyed))
+    link, assignment_id = await lay_out(keyed, await model, sample=choices.sample)
+    await until_ready(keyed)
+    click.echo(welcome(keyed, link, assignment_id))
+    if choices.browser:
+        await asyncio.to_thread(open_browser, keyed.data_dir, link)
 
 
 def _warn(line: str) -> None:
