@@ -18,6 +18,11 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 100
 MAX_PIPELINED = 16
 MAX_CHUNKS = 20_000
+# A message may come in so many small reads; what comes then gathers in the socket for a moment
+# before each further one, for a read costs the same whatever it brings.
+MAX_SMALL_READS = 64
+SMALL_BYTES = 512
+GATHER_SECONDS = 0.01
 # Of what is still sent once it is answered.
 MAX_UNREAD_BYTES = 64 * 1024 * 1024
 LONG_HEAD = f"A request's head has at most {MAX_HEAD_BYTES:,} bytes and {MAX_HEADERS} headers."
@@ -65,6 +70,7 @@ class Connection(TakenInTime, HttpToolsProtocol):
         self._unfinished_bytes = 0
         self._unread_bytes = 0
         self._chunks = 0
+        self._small_reads = 0
 
     @property
     def reads_on(self) -> bool:
@@ -92,6 +98,8 @@ class Connection(TakenInTime, HttpToolsProtocol):
         if self._is_waiting:
             self._hold(data)
             return
+        if len(data) < SMALL_BYTES:
+            self._let_gather()
         for piece in pieces(data):
             if self._is_last:
                 self._count_unread(piece)
@@ -106,6 +114,16 @@ class Connection(TakenInTime, HttpToolsProtocol):
                 self._unfinished_bytes += len(piece)
                 if self._unfinished_bytes >= MAX_HEAD_BYTES and not self._is_last:
                     self._refuse(Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, LONG_HEAD))
+
+    def _let_gather(self) -> None:
+        self._small_reads += 1
+        if self._small_reads > MAX_SMALL_READS:
+            self.transport.pause_reading()
+            self.loop.call_later(GATHER_SECONDS, self._read_on)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing() and not self.flow.read_paused:
+            self.transport.resume_reading()
 
     def _hold(self, data: bytes) -> None:
         """Until there is room for another connection of its address."""
@@ -128,7 +146,7 @@ class Connection(TakenInTime, HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope[SIGNED_IN] = self._visit.end  # type: ignore[literal-required]
-        self._chunks = 0
+        self._chunks = self._small_reads = 0
         self._arriving.start(HEADERS_SECONDS)
 
     def on_header(self, name: bytes, value: bytes) -> None:

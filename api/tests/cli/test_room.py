@@ -11,7 +11,8 @@ import pytest
 from rota.local.embedded import Engines
 from rota.platform.crypto import new_key
 from rota.platform.settings import Settings
-from rota.platform.storage.postgres_url import MAX_CONNECTIONS, SHARE
+from rota.platform.storage.database import SHARE
+from rota.platform.storage.postgres_url import MAX_CONNECTIONS
 
 RUN: Any = import_module("rota.cli.commands.up.run")
 KEPT_BY_POSTGRESQL = 3  # for who looks after it

@@ -63,6 +63,8 @@ FLOODS: dict[str, Flood] = {
     "a chunk's extension": Flood(CHUNKED + b"1;x=", _always(b"y" * 60_000)),
     "the length of a chunk": Flood(CHUNKED, _always(b"0" * 60_000)),
     "small chunks": Flood(CHUNKED, _always(b"1\r\n \r\n" * 10_000)),
+    "a head in drops": Flood(b"GET / HTTP/1.1\r\nHost: @\r\nx: ", _always(b"yy")),
+    "a body in drops": Flood(POST + b"Content-Length: 999999\r\n\r\n{", _always(b"   ")),
     "a body that nobody asked for": Flood(
         b"GET /healthz HTTP/1.1\r\nHost: @\r\nContent-Length: 9999999999\r\n\r\n",
         _always(b"y" * 60_000),
