@@ -59,7 +59,7 @@ export async function apiProcess(rotaUp: number): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,args="]);
   for (const line of stdout.split("\n")) {
     const [, pid, parent, command] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
-    if (Number(parent) === rotaUp && command?.endsWith("rota.cli serve")) return Number(pid);
+    if (Number(parent) === rotaUp && command?.endsWith("rota.cli.child serve")) return Number(pid);
   }
   throw new Error("The API's process is not there.");
 }
