@@ -11,6 +11,7 @@ from rota.inference.hearing.budgets import (
     MAX_EVENT_PARTS,
     MAX_EVENTS,
     MAX_LINES,
+    MAX_SIGNS,
     MAX_STREAM_BYTES,
     MAX_THOUGHTS_BYTES,
     MAX_TOGETHER_BYTES,
@@ -106,6 +107,9 @@ def too_long(names: Names, budget: Budget) -> Failure:
         case Budget.EVENTS:
             message = f"{names.provider} sent more than {MAX_EVENTS:,} events or {MAX_LINES:,} "
             message += f"lines in one response, and was cut off. {less}"
+        case Budget.SIGNS:
+            message = f"{names.provider} sent JSON of more than {MAX_SIGNS:,} signs in one "
+            message += f"response, and was cut off. {less}"
         case Budget.BROKEN:
             message = f"{names.provider} sent more than {MAX_BROKEN_EVENTS:,} events that are no "
             message += "JSON, and was cut off. Look at the server's own log."

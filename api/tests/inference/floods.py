@@ -109,6 +109,16 @@ FLOODS: dict[str, Flood] = {
     "empty events": Flood(body(lambda: endless(b"data: {}\n\n")), "80,000 events"),
     "pages": Flood(body(event({}), lambda: endless(b"<p>\n")), "80,000 events"),
     "braces": Flood(body(event({}), lambda: endless(b"{\n")), "10,000 events that are no JSON"),
+    "events of signs in a text": Flood(
+        body(event({}), lambda: endless(event({"note": '{"a":' * 30_000}))), "5,000,000 signs"
+    ),
+    "events of signs that are broken": Flood(
+        body(event({}), lambda: endless(b"data: " + b'</think>{"a":{"a":' * 20_000 + b"\n\n")),
+        "5,000,000 signs",
+    ),
+    "events of lists": Flood(
+        body(event({}), lambda: endless(event({"note": [[]] * 45_000}))), "5,000,000 signs"
+    ),
     "broken events": Flood(
         body(event({}), lambda: endless(b'data: {"choices":[{"delta":{"content":"</think>"\n\n')),
         "10,000 events that are no JSON",

@@ -8,6 +8,7 @@ from enum import Enum, auto
 MAX_STREAM_BYTES = 64 * 1024 * 1024  # unpacked, all that comes
 MAX_EVENT_BYTES = 4 * 1024 * 1024  # of a line, an event, or a body that is no stream
 MAX_EVENT_PARTS = 100_000  # of its JSON: what a few bytes of it may become a hundred of in memory
+MAX_SIGNS = 5_000_000  # of JSON, in all of a response: a tenth of a microsecond each
 MAX_EVENTS = 80_000  # ten microseconds each
 MAX_BROKEN_EVENTS = 10_000  # that are no plain JSON: each is read twice
 MAX_LINES = 400_000
@@ -23,6 +24,7 @@ class Budget(Enum):
     STREAM = auto()
     EVENT = auto()
     EVENTS = auto()
+    SIGNS = auto()
     BROKEN = auto()
     ANSWER = auto()
     THOUGHTS = auto()

@@ -11,6 +11,7 @@ from rota.inference.hearing.budgets import (
     MAX_BROKEN_EVENTS,
     MAX_CALLS,
     MAX_EVENT_PARTS,
+    MAX_SIGNS,
     MAX_THOUGHTS_BYTES,
     Budget,
     TooLong,
@@ -63,6 +64,7 @@ class Response:
     _begun: bytes = b""
     _was_read: bool = False
     _broken: int = 0
+    _signs: int = 0
     _answer_bytes: int = 0
     _thought_bytes: int = 0
     _last: Event | None = None
@@ -134,6 +136,9 @@ class Response:
     def _values(self, data: bytes) -> Iterator[Any]:
         """The JSON of an event: one text, or one in each of its lines; none where it is no JSON.
         Raises TooLong."""
+        self._signs += jsontext.signs(data)
+        if self._signs > MAX_SIGNS:
+            raise TooLong(Budget.SIGNS)
         if jsontext.has_more_parts(data, MAX_EVENT_PARTS):
             raise TooLong(Budget.EVENT)
         value = read_json(data, self._note_broken)

@@ -138,11 +138,16 @@ def loads(text: str | bytes, *, unique_keys: bool = False) -> Any:
         raise NotJson(str(error)) from None
 
 
+def signs(text: bytes) -> int:
+    """As many as it has parts at least: of any text, JSON or not."""
+    return sum(map(text.count, (b'"', b"{", b"[", b",")))
+
+
 def has_more_parts(text: bytes, most: int) -> bool:
     """Whether it would be read as more texts, lists, objects and commas between them: the few
     bytes of one may become a hundred in memory. Told before anything is read, of any text."""
     # All signs are counted quickly; whether one stands within a text takes a closer look.
-    if len(text) <= most or sum(map(text.count, (b'"', b"{", b"[", b","))) <= most:
+    if len(text) <= most or signs(text) <= most:
         return False
     return next(islice(_PART.finditer(text), most, None), None) is not None
 
