@@ -12,6 +12,13 @@ const QUERY = gql`
     }
   }
 `;
+const UPDATE = gql`
+  mutation {
+    updateProvider {
+      id
+    }
+  }
+`;
 const CHANGES = gql`
   subscription {
     providerChanged {
@@ -65,6 +72,10 @@ function played() {
     answer: (node: object) => {
       send("query", { providers: [node] });
     },
+    change: () => client.mutation(UPDATE, {}).toPromise(),
+    confirm: (node: object) => {
+      send("mutation", { updateProvider: { provider: node } });
+    },
     tell: (thing: object, kind = "UPDATED") => {
       send("subscription", { providerChanged: { kind, thing } });
     },
@@ -92,6 +103,25 @@ it("takes an answer that was asked for afterwards", async () => {
   answer(provider("ERROR"));
   const { data } = (await second) as { data: { providers: object[] } };
   expect(data.providers).toEqual([provider("ERROR")]);
+});
+
+it("keeps what was told while a mutation’s answer was under way", async () => {
+  const { change, confirm, tell } = played();
+  const changed = change();
+  tell(provider("CONNECTED", { revision: 2, models: [{ name: "m" }] }));
+  confirm(provider("PENDING", { revision: 2, models: [] }));
+  const { data } = (await changed) as { data: { updateProvider: { provider: object } } };
+  const { provider: kept } = data.updateProvider;
+  expect(kept).toEqual(provider("CONNECTED", { revision: 2, models: [{ name: "m" }] }));
+});
+
+it("takes a mutation’s answer that is newer than what was told", async () => {
+  const { change, confirm, tell } = played();
+  const changed = change();
+  tell(provider("ERROR", { revision: 1 }));
+  confirm(provider("PENDING", { revision: 2 }));
+  const { data } = (await changed) as { data: { updateProvider: { provider: object } } };
+  expect(data.updateProvider.provider).toEqual(provider("PENDING", { revision: 2 }));
 });
 
 it.each([

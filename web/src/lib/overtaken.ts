@@ -1,6 +1,6 @@
-/** An answer that was under way while a subscription told something newer does not undo it: the two
- * come by different ways, and in any order. A list that became longer or shorter meanwhile is asked
- * for again. */
+/** An answer that was under way while a subscription told something newer does not undo it, be it to
+ * a query or to a mutation: the two come by different ways, and in any order. A list that became
+ * longer or shorter meanwhile is asked for again. */
 import { type Exchange, type Operation, makeOperation } from "@urql/core";
 import { map, pipe, tap } from "wonka";
 import type { ListsTold } from "./cache";
@@ -21,7 +21,15 @@ function replaces(told: unknown, there: unknown): boolean {
   return Object.entries(there).every(([name, old]) => name in told && replaces(told[name], old));
 }
 
+/** A mutation's answer may be newer than what was told before it was made. */
+function isOlder(told: Fields, thing: Fields): boolean {
+  const { revision: before } = told;
+  const { revision: now } = thing;
+  return typeof before === "number" && typeof now === "number" && before < now;
+}
+
 function update(thing: Fields, told: Fields): void {
+  if (isOlder(told, thing)) return;
   for (const [field, value] of Object.entries(told)) {
     if (field in thing && replaces(value, thing[field])) thing[field] = value;
   }
@@ -52,7 +60,8 @@ export function createOvertaken(listsTold: ListsTold): Exchange {
       return pipe(
         operations,
         tap(({ kind, key }) => {
-          if (kind === "query" && !asked.has(key)) asked.set(key, ++clock);
+          const answers = kind === "query" || kind === "mutation";
+          if (answers && !asked.has(key)) asked.set(key, ++clock);
           if (kind === "teardown") asked.delete(key);
         }),
         forward,
@@ -65,7 +74,7 @@ export function createOvertaken(listsTold: ListsTold): Exchange {
             }
           }
           const since = asked.get(key);
-          if (kind !== "query" || since === undefined) return result;
+          if (kind === "subscription" || since === undefined) return result;
           asked.delete(key);
           eachThing(result.data, (thing, name) => {
             const newer = told.get(name);
@@ -75,7 +84,7 @@ export function createOvertaken(listsTold: ListsTold): Exchange {
           const isOutdated = Object.keys((result.data ?? {}) as Fields).some(
             (list) => (moved.get(list) ?? 0) > since,
           );
-          if (isOutdated) client.reexecuteOperation(again(result.operation));
+          if (isOutdated && kind === "query") client.reexecuteOperation(again(result.operation));
           if (!asked.size) {
             told.clear();
             moved.clear();
