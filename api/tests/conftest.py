@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 from graphql import ExecutionResult
+from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from rota.graphql.context import Context
@@ -39,6 +40,10 @@ TABLES = ", ".join(
 )
 SCHEMA = build_schema()
 INTERPRETER = Interpreter(SCHEMA)
+
+# How long an example may take is the machine's affair.
+hypothesis_settings.register_profile("rota", hypothesis_settings.default, deadline=None)
+hypothesis_settings.load_profile("rota")
 
 # Whoever starts the tests in the background may ignore it, and their children would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

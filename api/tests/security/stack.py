@@ -102,7 +102,9 @@ class Stack:
 
     def workers(self) -> list[int]:
         processes = processes_of(self.running.data_dir).items()
-        return [pid for pid, command in processes if command.strip().endswith("rota.cli.child worker")]
+        return [
+            pid for pid, command in processes if command.strip().endswith("rota.cli.child worker")
+        ]
 
     async def until(self, document: str, path: str, value: Any, **variables: Any) -> Any:
         """Polls, because what a client could be told by may be what is lost."""
