@@ -18,6 +18,7 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 100
 MAX_PIPELINED = 16
 MAX_CHUNKS = 20_000
+MAX_UNSIGNED_REQUESTS = 1_000  # one after the other, by who has not signed in
 # A message may come in so many small reads; what comes then gathers in the socket for a moment
 # before each further one, for a read costs the same whatever it brings.
 MAX_SMALL_READS = 64
@@ -71,6 +72,7 @@ class Connection(TakenInTime, HttpToolsProtocol):
         self._unread_bytes = 0
         self._chunks = 0
         self._small_reads = 0
+        self._unsigned_requests = 0
 
     @property
     def reads_on(self) -> bool:
@@ -145,7 +147,8 @@ class Connection(TakenInTime, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope[SIGNED_IN] = self._visit.end  # type: ignore[literal-required]
+        self.scope[SIGNED_IN] = self._sign_in  # type: ignore[literal-required]
+        self._unsigned_requests += 1
         self._chunks = self._small_reads = 0
         self._arriving.start(HEADERS_SECONDS)
 
@@ -168,6 +171,8 @@ class Connection(TakenInTime, HttpToolsProtocol):
         self._is_in_head = False
         self._finished_something = True
         super().on_headers_complete()
+        if self._unsigned_requests >= MAX_UNSIGNED_REQUESTS:
+            self.cycle.keep_alive = False  # its answer is the last
 
     def on_chunk_header(self) -> None:
         """The parser's; uvicorn has no use for it."""
@@ -208,6 +213,10 @@ class Connection(TakenInTime, HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """What uvicorn does about a message that cannot be read on, ours among them."""
         self._refuse(self._refusal or Refused(HTTPStatus.BAD_REQUEST, msg))
+
+    def _sign_in(self) -> None:
+        self._unsigned_requests = 0
+        self._visit.end()
 
     @property
     def _peer(self) -> str:

@@ -227,6 +227,22 @@ async def test_X8_a_connection_that_has_been_answered_is_not_kept_idle(
     assert await rest(stream) == b""
 
 
+async def test_X8_so_many_requests_of_a_stranger_are_answered_on_one_connection(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "MAX_UNSIGNED_REQUESTS", 3)
+    reader, writer = await connected(port, get("signed-in"))
+    said = await reader.readuntil(b">")
+    for name in ("a", "signed-in", "a", "b"):
+        writer.write(get(name))
+        said += await reader.readuntil(b">")
+    assert b"connection: close" not in said.lower()
+    writer.write(get("last"))
+    said = await rest((reader, writer))
+    assert statuses(said) == [200]
+    assert b"connection: close" in said.lower()
+
+
 async def test_X8_a_closed_connection_waits_for_its_taker_and_not_for_ever() -> None:
     calls: list[str] = []
 

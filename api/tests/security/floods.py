@@ -74,6 +74,9 @@ FLOODS: dict[str, Flood] = {
         _always(b"1\r\n \r\n" * 10_000),
     ),
     "pipelined requests": Flood(b"", _always(GET * 1_000)),
+    "requests that are answered": Flood(
+        b"", _always(b"\r\n" * 1_000 + POST + b"Content-Length: 2\r\n\r\n{}")
+    ),
     "pipelined posts": Flood(b"", _always((POST + b"Content-Length: 2\r\n\r\n{}") * 500)),
     "pings": Flood(b"", _always(frame(PING, b"x" * 125) * 400), True),
     "empty pings": Flood(b"", _always(frame(PING, b"") * 5_000), True),
