@@ -3,15 +3,11 @@
 from rota.platform.storage.statements import Statement
 
 PLAN = Statement("""
-    SELECT a.id AS assignment_id, a.is_active, a.agent_id, a.task_id,
-        agent.name AS agent_name, agent_revision.id AS agent_revision_id,
-        task.name AS task_name, task_revision.id AS task_revision_id, task.request_schema,
+    SELECT a.is_active, task_revision.id AS task_revision_id, task.request_schema,
         provider.id AS provider_id, provider.name AS provider_name,
         provider.is_active AS provider_is_active
     FROM assignment a
     LEFT JOIN agent ON agent.id = a.agent_id
-    LEFT JOIN agent_revision ON agent_revision.agent_id = agent.id
-        AND agent_revision.revision = agent.revision
     LEFT JOIN provider ON provider.id = agent.provider_id
     LEFT JOIN task ON task.id = a.task_id
     LEFT JOIN task_revision ON task_revision.task_id = task.id

@@ -17,7 +17,7 @@ from graphql import (
     print_ast,
     visit,
 )
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
@@ -33,7 +33,7 @@ from rota.runs.claims import Usage, claim_queued, succeed
 from rota.schema import BATCH_READS
 from rota.wiring import RULES
 from tests.conftest import SCHEMA, execute
-from tests.dose import dose, tried
+from tests.dose import dose, examples, tried
 from tests.observe import statements
 from tests.security.rows import Rows, make_rows
 from tests.security.test_requests import SCALARS, Aim
@@ -123,14 +123,7 @@ async def same(
     return planned
 
 
-@settings(
-    max_examples=DOCUMENTS,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@examples(DOCUMENTS)
 @given(
     document=queries(SCHEMA._schema, custom_scalars=SCALARS, print_ast=lambda node: node),
     seed=st.integers(0, 2**32),

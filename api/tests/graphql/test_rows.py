@@ -11,7 +11,7 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rota.agents.service import delete_agent
@@ -26,7 +26,7 @@ from rota.platform.storage.database import fetch
 from rota.tasks.service import delete_task
 from tests.agents.factories import agent
 from tests.conftest import SCHEMA, context_for, execute
-from tests.dose import dose
+from tests.dose import dose, examples
 from tests.graphql.test_plans import PLANNED, USUAL, same
 from tests.observe import statements
 from tests.providers.factories import provider
@@ -114,14 +114,7 @@ def documents(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.timeout(400)
-@settings(
-    max_examples=DOCUMENTS,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@examples(DOCUMENTS)
 @given(document=documents())
 async def test_whatever_is_selected_of_rows_is_shown_alike(
     document: str, resources: Resources, owner: Actor, ids: dict[str, Any]

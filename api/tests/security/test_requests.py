@@ -19,7 +19,7 @@ from graphql import (
     print_ast,
     visit,
 )
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_graphql import Mode, from_schema, nodes
 
@@ -27,7 +27,7 @@ from rota.platform.kernel.actor import Role
 from rota.platform.resources import Resources
 from tests.access.factories import token
 from tests.conftest import SCHEMA
-from tests.dose import dose, tried
+from tests.dose import dose, examples, tried
 from tests.http.bug import FAILS, a_bug
 from tests.http.clients import Socket, open_socket
 from tests.http.process import WebProcess
@@ -99,14 +99,7 @@ async def askers(web: WebProcess, resources: Resources) -> AsyncIterator[list[As
         yield found
 
 
-@settings(
-    max_examples=DOCUMENTS,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@examples(DOCUMENTS)
 @given(document=st.one_of(generated(Mode.POSITIVE), generated(Mode.NEGATIVE)))
 async def test_X8_generated_requests_are_served_or_refused_and_nothing_breaks(
     document: DocumentNode, client: httpx.AsyncClient, askers: list[Asker], rows: Rows
